@@ -1,0 +1,64 @@
+"""The checkout's own Python environment: `.venv` with exactly the locked dependencies, made once per lock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from box import host
+from box.places import CHECKOUT, digest
+from box.say import run_long, step
+
+VENV = CHECKOUT / ".venv"
+LOCK = CHECKOUT / "requirements-dev.lock"
+SOURCES = CHECKOUT / "src/tholos/install/build-packages.txt"
+MARK = VENV / "tholos-lock"
+LOG = CHECKOUT / ".cache" / "environment.log"
+
+
+def binary(name: str) -> Path:
+    """Give the path of a program of the environment."""
+    return VENV / "bin" / name
+
+
+def ensure() -> Path:
+    """Give the environment's Python, after making or renewing the environment if the lock has changed."""
+    wanted = digest(LOCK.read_text(), ".".join(map(str, sys.version_info[:2])))
+    if MARK.exists() and MARK.read_text() == wanted and binary("python").exists():
+        return binary("python")
+    with step("setting up .venv with the locked dependencies (once per lock)"):
+        _tools()
+        _make()
+        install = ["install", "--require-hashes", "--no-deps", "--progress-bar=off", "-r", str(LOCK)]
+        run_long([str(binary("python")), "-m", "pip", *install], LOG)
+        _packages().joinpath("tholos-checkout.pth").write_text(f"{CHECKOUT / 'src'}\n")
+        MARK.write_text(wanted)
+    return binary("python")
+
+
+def _make() -> None:
+    if binary("python").exists() and binary("pip").exists():
+        return
+    run_long([sys.executable, "-m", "venv", "--clear", str(VENV)], LOG)
+
+
+def _has_venv() -> bool:
+    """Tell whether this Python can make environments: Debian's cannot without a package of its own."""
+    return (
+        subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode
+        == 0
+    )
+
+
+def _packages() -> Path:
+    return VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+
+
+def replace(name: str, *arguments: str) -> None:
+    """Become a program of the environment, which starts with the checkout as its directory."""
+    os.chdir(CHECKOUT)
+    os.execv(binary(name), [str(binary(name)), *arguments])

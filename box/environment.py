@@ -46,12 +46,16 @@ def _make() -> None:
     run_long([sys.executable, "-m", "venv", "--clear", str(VENV)], LOG)
 
 
-def _has_venv() -> bool:
-    """Tell whether this Python can make environments: Debian's cannot without a package of its own."""
-    return (
-        subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode
-        == 0
-    )
+def _tools() -> None:
+    """Get what a bare Debian lacks: its Python cannot make environments, and some dependencies come as sources."""
+    packages = []
+    if subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode:
+        packages.append("python3-venv")
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    if not (shutil.which("gcc") and header.exists() and Path("/usr/include/crypt.h").exists()):
+        packages += [line for line in SOURCES.read_text().splitlines() if line and not line.startswith("#")]
+    if packages:
+        host.install(*packages)
 
 
 def _packages() -> Path:

@@ -1,0 +1,49 @@
+"""Readings of the machine that commands may ask for, each a function by name; nothing here changes anything."""
+
+from __future__ import annotations
+
+import pwd
+from collections.abc import Callable
+from typing import Any
+
+from tholos.apply.host import Host
+
+Reading = Callable[..., Any]
+READINGS: dict[str, Reading] = {}
+
+
+def reading(name: str) -> Callable[[Reading], Reading]:
+    """Register the decorated function, which takes the host and the arguments, as a reading."""
+
+    def register(function: Reading) -> Reading:
+        READINGS[name] = function
+        return function
+
+    return register
+
+
+class HostMachine:
+    """The machine behind a host, as commands see it (the Machine protocol of the kernel)."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def read(self, what: str, *arguments: str) -> Any:
+        """Give a reading by name; KeyError when there is no such reading."""
+        return READINGS[what](self._host, *arguments)
+
+
+@reading("exists")
+def exists(host: Host, path: str) -> bool:
+    """Tell whether anything is at a path."""
+    return host.exists(path)
+
+
+@reading("login")
+def login(host: Host, name: str) -> bool:
+    """Tell whether the system has an account of this name."""
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""Steps: what a driver asks to be done to a machine, as plain values.
+
+Phases run one after another over all drivers: every change first, then every check, then every reload. A step says
+what should be; how it is done, and how it is undone, is ``host.py``'s affair. Owners and groups are numbers.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Acl(msgspec.Struct, frozen=True):
+    """A POSIX access list for a directory (acl(5)): extra users and groups with their rights, 0 to 7."""
+
+    users: tuple[tuple[int, int], ...] = ()
+    groups: tuple[tuple[int, int], ...] = ()
+
+
+class Write(msgspec.Struct, frozen=True, tag=True):
+    """A file with this content. With ``keep`` an existing file is left as it is, whatever it holds."""
+
+    path: str
+    content: bytes
+    mode: int = 0o644
+    owner: int = 0
+    group: int = 0
+    keep: bool = False
+
+
+class Remove(msgspec.Struct, frozen=True, tag=True):
+    """No file or link at this path."""
+
+    path: str
+
+
+class Link(msgspec.Struct, frozen=True, tag=True):
+    """A symbolic link at ``path`` to ``target``."""
+
+    path: str
+    target: str
+
+
+class Directory(msgspec.Struct, frozen=True, tag=True):
+    """A directory with this owner, mode and access list; what is in it stays."""
+
+    path: str
+    mode: int = 0o755
+    owner: int = 0
+    group: int = 0
+    acl: Acl | None = None
+
+
+class Discard(msgspec.Struct, frozen=True, tag=True):
+    """Nothing at this path: what is there is moved aside, comes back on undo, and is purged after the commit."""
+
+    path: str
+
+
+class Line(msgspec.Struct, frozen=True, tag=True):
+    """A line of a file of ours in which ``key`` stands before the first colon, or no such line (text None)."""
+
+    path: str
+    key: str
+    text: str | None
+
+
+class Run(msgspec.Struct, frozen=True, tag=True):
+    """A command, as a list of arguments; ``undo`` is the command that takes it back, empty when nothing is to undo."""
+
+    argv: tuple[str, ...]
+    undo: tuple[str, ...] = ()
+
+
+class Check(msgspec.Struct, frozen=True, tag=True):
+    """A command that must succeed before anything is reloaded; its output is the refusal's text."""
+
+    argv: tuple[str, ...]
+
+
+class Reload(msgspec.Struct, frozen=True, tag=True):
+    """SIGHUP to a master process, then wait until no worker from before still takes connections.
+
+    ``pid_file`` names the master; a service that is not running is left alone.
+    """
+
+    service: str
+    pid_file: str
+
+
+class Restart(msgspec.Struct, frozen=True, tag=True):
+    """An action on a systemd unit: restart, start, stop or reload."""
+
+    unit: str
+    action: str = "restart"
+
+
+Change = Write | Remove | Link | Directory | Discard | Line | Run
+Step = Change | Check | Reload | Restart

@@ -1,0 +1,159 @@
+"""The composition root: puts an engine or an edge together from its parts."""
+
+from __future__ import annotations
+
+import argparse
+import grp
+import os
+import pwd
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+import structlog
+
+from tholos import drivers, migrations
+from tholos.apply.batch import Applier
+from tholos.apply.host import Host
+from tholos.apply.journal import Journal
+from tholos.apply.machine import HostMachine
+from tholos.apply.reconcile import everything, purge, rebooted, reconcile, recover
+from tholos.apply.store import Store
+from tholos.apply.vault import PrivateVault
+from tholos.apply.writer import Writer
+from tholos.edges.dispatch import Dispatcher
+from tholos.edges.hestia.gate import Gate
+from tholos.edges.socket import Server
+from tholos.kernel.command import COMMANDS, load
+from tholos.kernel.tx import Caller
+
+log = structlog.get_logger()
+SOCKET = Path("/run/tholos/engine.sock")
+STATE = Path("/var/lib/tholos")
+ROOT = Caller(account="root", is_root=True)
+
+
+class Engine:
+    """An engine: its state, its writer and its dispatcher, ready to answer after ``start``."""
+
+    def __init__(self, state: Path, host: Host, runtime: Path) -> None:
+        load()
+        load("tholos.apply")
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory = state
+        self.store = Store(state)
+        migrations.upgrade(self.store.writing().engine)
+        self.applier = Applier(host, Journal(state))
+        self.writer = Writer(self.store, self.applier, drivers.load())
+        self.dispatcher = Dispatcher(self.store, self.writer, HostMachine(host), PrivateVault(runtime / "tmp"))
+        self.gate = Gate(self.dispatcher)
+        self._purge = threading.Event()
+        self._stopping = False
+
+    def start(self) -> None:
+        """Recover from a crash, then take calls; drift after a reboot is repaired in the background."""
+        context = self.dispatcher.context(ROOT, "127.0.0.1")
+        touched = recover(self.store, self.applier)
+        self.writer.after_commit = self._purge.set
+        self.writer.start()
+        reconcile(self.writer, context, touched)
+        if rebooted(self.directory):
+            threading.Thread(
+                target=lambda: reconcile(self.writer, context, everything(self.store, context)), daemon=True
+            ).start()
+        threading.Thread(target=self._purge_when_needed, name="purge", daemon=True).start()
+        self._purge.set()
+
+    def _purge_when_needed(self) -> None:
+        context = self.dispatcher.context(ROOT, "127.0.0.1")
+        while self._purge.wait() and not self._stopping:
+            self._purge.clear()
+            try:
+                purge(self.writer, context)
+            except Exception as error:  # What could not be deleted now is tried again after the next commit.
+                log.error("purge failed", error=str(error))
+
+    def stop(self) -> None:
+        """Finish what was submitted and close the state."""
+        self._stopping = True
+        self._purge.set()
+        self.writer.stop()
+        self.store.close()
+
+
+def engine_main(argv: Sequence[str]) -> int:
+    """Run the engine until it is told to stop; give the exit code."""
+    options = _engine_options(argv)
+    sys.setswitchinterval(0.001)
+    rehearsal = options.rehearse
+    host = Host(rehearsal / "host", rehearse=True) if rehearsal else Host("/")
+    engine = Engine(options.state or (rehearsal / "state" if rehearsal else STATE), host, options.socket.parent)
+    engine.start()
+    server = Server(
+        options.socket,
+        shell=engine.gate.shell,
+        remote=engine.gate.remote,
+        root_uids={0, os.getuid()},
+        edge_uids=_edge_uids(),
+        group=_edge_group(),
+    )
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        server.close()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    _tell_systemd("READY=1")
+    log.info("engine ready", commands=len(COMMANDS), socket=str(options.socket))
+    server.serve()
+    engine.stop()
+    return 0
+
+
+def edge_main(argv: Sequence[str]) -> int:
+    """Run the HTTPS edge until it is told to stop; give the exit code."""
+    from tholos.edges.http import serve
+
+    return serve(argv)
+
+
+def commands_main(argv: Sequence[str]) -> int:
+    """Print the name of every command, one a line."""
+    load()
+    print("\n".join(sorted(COMMANDS)))
+    return 0
+
+
+def _engine_options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tholos engine", description="Run the engine.")
+    parser.add_argument("--socket", type=Path, default=SOCKET, help="the Unix socket to listen on")
+    parser.add_argument("--state", type=Path, help="the directory of the state")
+    parser.add_argument("--rehearse", type=Path, help="change files in this directory instead of the machine")
+    return parser.parse_args(argv)
+
+
+def _edge_uids() -> set[int]:
+    with suppress(KeyError):
+        return {pwd.getpwnam("tholos-edge").pw_uid}
+    return set()
+
+
+def _edge_group() -> int | None:
+    with suppress(KeyError):
+        if os.getuid() == 0:
+            return grp.getgrnam("tholos-edge").gr_gid
+    return None
+
+
+def _tell_systemd(message: str) -> None:
+    """Say something to the service manager (sd_notify(3)); nothing happens without one."""
+    path = os.environ.get("NOTIFY_SOCKET")
+    if path:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
+            connection.connect("\0" + path[1:] if path.startswith("@") else path)
+            connection.sendall(message.encode())

@@ -1,0 +1,1 @@
+"""nginx: one server block per site, one default server per address."""

@@ -1,0 +1,75 @@
+"""Linux accounts, in files of our own that the name service reads (libnss-extrausers), and their homes.
+
+useradd(8) rewrites files that grow with the number of accounts and holds a lock meanwhile; a line of our own costs
+milliseconds, can be undone, and can be written again from the state. See ADR 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tholos.apply.driver import Driver
+from tholos.apply.host import Host
+from tholos.apply.steps import Acl, Directory, Discard, Line, Step
+from tholos.drivers.encoders import colon_field
+from tholos.kernel.want import Key
+from tholos.resources.user.want import AccountWant
+
+PASSWD = "/var/lib/extrausers/passwd"
+SHADOW = "/var/lib/extrausers/shadow"
+GROUP = "/var/lib/extrausers/group"
+WWW_DATA = 33
+"""The group of web servers, the same number on every Debian (base-passwd)."""
+_OWN = (".cache", ".composer", ".config", ".local", ".npm", ".ssh", ".vscode-server", ".wp-cli", "tmp")
+
+
+def plan(key: Key, want: AccountWant | None, host: Host) -> Iterator[Step]:
+    """The lines of an account in three files, and its home."""
+    if want is None:
+        yield from _absent(key[0])
+        return
+    yield Line(PASSWD, want.name, _passwd(want, host))
+    yield Line(SHADOW, want.name, _fields(want.name, want.password_hash, "", "0", "99999", "7", "", "", ""))
+    yield Line(GROUP, want.name, _fields(want.name, "x", str(want.uid), ""))
+    yield from _home(want)
+
+
+def _absent(name: str) -> Iterator[Step]:
+    for path in (PASSWD, SHADOW, GROUP):
+        yield Line(path, name, None)
+    yield Discard(f"/home/{name}")
+    yield Discard(f"/var/spool/cron/crontabs/{name}")
+
+
+def _passwd(want: AccountWant, host: Host) -> str:
+    uid = str(want.uid)
+    return _fields(want.name, "x", uid, uid, want.gecos, want.home, shell_path(want.shell, host))
+
+
+def _fields(*values: str) -> str:
+    return ":".join(map(colon_field, values))
+
+
+def shell_path(name: str, host: Host) -> str:
+    """The program of a shell's short name, from /etc/shells; an unknown one allows no login."""
+    for line in (host.read("/etc/shells") or b"").decode(errors="replace").splitlines():
+        if line.startswith("/") and line.rpartition("/")[2] == name:
+            return line
+    return "/usr/sbin/nologin"
+
+
+def _home(want: AccountWant) -> Iterator[Step]:
+    """The home belongs to root and lets in the account and web servers alone: neighbours cannot even pass through."""
+    home, uid = want.home, want.uid
+    yield Directory(home, 0o700, 0, 0, Acl(users=((uid, 5),), groups=((WWW_DATA, 1),)))
+    yield Directory(f"{home}/conf", 0o755)
+    yield Directory(f"{home}/conf/web", 0o751)
+    yield Directory(f"{home}/conf/dns", 0o751)
+    yield Directory(f"{home}/conf/mail", 0o751)
+    yield Directory(f"{home}/mail", 0o751)
+    yield Directory(f"{home}/web", 0o751, 0, uid)
+    for name in _OWN:
+        yield Directory(f"{home}/{name}", 0o700, uid, uid)
+
+
+DRIVER = Driver("unix_accounts", "account", 10, plan)

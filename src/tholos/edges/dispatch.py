@@ -1,0 +1,142 @@
+"""Dispatch: from a command's name and values to its function's value, for a caller that is already known.
+
+A reading command gets a snapshot and runs here; a changing one is handed to the single writer. Who may call what is
+decided before, in ``edges/hestia/gate.py`` and ``resources/access``.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import insert
+
+from tholos.apply.batch import Plan
+from tholos.apply.model import audit
+from tholos.apply.store import Store
+from tholos.apply.writer import Work, Writer
+from tholos.edges.cache import ReadCache
+from tholos.edges.hestia.render import render
+from tholos.kernel.command import Bound, Command
+from tholos.kernel.tx import Caller, Context, Machine, State, Tx, Vault
+
+
+class Answer(NamedTuple):
+    """A command's value, and the text that the reference's formats make of it."""
+
+    value: Any
+    text: str
+
+
+class Dispatcher:
+    """Runs commands on a store through its writer."""
+
+    def __init__(self, store: Store, writer: Writer, machine: Machine, vault: Vault) -> None:
+        self.store = store
+        self.writer = writer
+        self.machine = machine
+        self.vault = vault
+        self.cache = ReadCache()
+
+    def context(self, caller: Caller, address: str) -> Context:
+        """What surrounds a call made now."""
+        return Context(caller, address, datetime.now().replace(microsecond=0), self.machine, self.vault)
+
+    def run(
+        self, command: Command, values: Sequence[str], caller: Caller, address: str, *, dry_run: bool = False
+    ) -> Answer:
+        """Run a command; raise a Refusal when it is not carried out."""
+        context = self.context(caller, address)
+        bound = self._bind(command, values, caller)
+        if command.changes:
+            return self._change(command, bound, context, dry_run=dry_run)
+        if not command.cached:
+            return self._read(command, bound, context)
+        generation = self.store.generation
+        key = (command.legacy, tuple(values))
+        cached = self.cache.get(key, generation)
+        if cached is None:
+            cached = self._read(command, bound, context)
+            self.cache.put(key, generation, cached, len(cached.text))
+        return cached
+
+    def _bind(self, command: Command, values: Sequence[str], caller: Caller) -> Bound:
+        resolved = list(values)
+        for position, slot in enumerate(command.slots[: len(values)]):
+            if not isinstance(slot, str) and getattr(slot.type, "secret", False):
+                resolved[position] = self._secret(resolved[position], caller)
+        bound = command.bind(resolved)
+        for value in bound.arguments.values():
+            if hasattr(value, "prepare"):
+                value.prepare()
+        return bound
+
+    def _secret(self, raw: str, caller: Caller) -> str:
+        """A secret given as ``/tmp/NAME`` stands in a file: the caller's own temporary file, or root's on the node."""
+        if not raw.startswith("/tmp/") or "/../" in raw:  # noqa: S108 - a word of the protocol, not a path we use
+            return raw
+        kept = self.vault.get(vault_owner(caller), raw)
+        if kept is None and caller.is_root and not caller.key:
+            kept = _root_file(raw)
+        return raw if kept is None else kept.split("\n", 1)[0]
+
+    def _read(self, command: Command, bound: Bound, context: Context) -> Answer:
+        with self.store.reading() as connection:
+            value = command.function(State(connection, context), **bound.arguments)
+            return Answer(value, self._print(command, bound, value))
+
+    def _change(self, command: Command, bound: Bound, context: Context, *, dry_run: bool) -> Answer:
+        def run(tx: Tx) -> Any:
+            value = command.function(tx, **bound.arguments)
+            _audit(tx, command, bound)
+            return value
+
+        value = self.writer.submit(Work(run, context, dry_run)).result()
+        if isinstance(value, Plan):
+            return Answer(value, "")
+        return Answer(value, self._print(command, bound, value))
+
+    def _print(self, command: Command, bound: Bound, value: Any) -> str:
+        if command.view is None or value is None:
+            return value if isinstance(value, str) else ""
+        return render(value, command.view, bound.format)
+
+
+def vault_owner(caller: Caller) -> str:
+    """Whose temporary files a caller sees: those of the same key, or of the same account without a key."""
+    return caller.key or f"account {caller.account}"
+
+
+def _root_file(path: str) -> str | None:
+    """A file of root's own in ``/tmp``; a link, or a file that anybody else owns or may change, is not read."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+            found = os.fstat(file.fileno())
+            if stat.S_ISREG(found.st_mode) and found.st_uid == 0 and not found.st_mode & 0o022:
+                return file.read(1_000_000)
+    return None
+
+
+def _audit(tx: Tx, command: Command, bound: Bound) -> None:
+    shown = {
+        slot.name: "******" if getattr(slot.type, "secret", False) else str(bound.arguments[slot.name])
+        for slot in command.parameters
+        if slot.name in bound.arguments
+    }
+    caller = tx.context.caller
+    tx.execute(
+        insert(audit).values(
+            at=tx.context.now,
+            account=caller.account,
+            key=caller.key,
+            address=tx.context.address,
+            command=command.legacy,
+            arguments=msgspec.json.encode(shown).decode(),
+        )
+    )

@@ -1,0 +1,144 @@
+"""Printing a reading command's value in the reference's formats, from its view.
+
+json is an object of records in the reference's own layout (one key a line, four blanks a level), plain is lines of
+values with tabs between, csv has a header (RFC 4180 quoting where a value needs it), shell is for people.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from tholos.kernel.view import Csv, Field, Labels, Table, View
+
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029]')
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+_BREAKS_LINE = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def render(value: Any, view: View, form: str) -> str:
+    """Print a value (a record, a list of records or a list of names); an unknown format prints nothing."""
+    records = value if isinstance(value, list | tuple) else [value]
+    match form:
+        case "json":
+            return _json(records, view)
+        case "plain":
+            return "".join("\t".join(map(_one_line, row)) + "\n" for row in _rows(records, view, view.plain))
+        case "csv" if view.csv is not None:
+            return _csv(records, view, view.csv)
+        case "shell" if isinstance(view.shell, Table):
+            return _table(records, view, view.shell)
+        case "shell" if isinstance(view.shell, Labels):
+            return "\n".join(_labels(record, view, view.shell) for record in records)
+        case "list" if view.plain:
+            return "".join(f"{row[0]}\n" for row in _rows(records, view, view.plain[:1]))
+    return ""
+
+
+def text_of(value: Any) -> str:
+    """A value as the reference prints it: yes and no, nothing for None, lists with commas."""
+    if value is True:
+        return "yes"
+    if value is False:
+        return "no"
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+Getter = Callable[[Any], list[str]]
+
+
+@lru_cache(maxsize=1024)
+def _getter(fields: tuple[Field, ...]) -> Getter:
+    def get(record: Any) -> list[str]:
+        values = [getattr(record, field) if type(field) is str else field(record) for field in fields]  # type: ignore[operator]
+        return [value if type(value) is str else text_of(value) for value in values]
+
+    return get
+
+
+def _rows(records: Iterable[Any], view: View, columns: Sequence[str]) -> list[list[str]]:
+    if view.shape == "names":
+        return [[str(record)] for record in records]
+    get = _getter(tuple(view.field(word) for word in columns))
+    return [get(record) for record in records]
+
+
+def _one_line(value: str) -> str:
+    return _BREAKS_LINE.sub(" ", value) if _BREAKS_LINE.search(value) else value
+
+
+def _json(records: Sequence[Any], view: View) -> str:
+    if view.shape == "names":
+        return json.dumps([str(record) for record in records], ensure_ascii=False, indent=4) + "\n"
+    indent = "    " if view.shape == "object" else "        "
+    get = _getter(tuple(view.field(word) for word in view.json))
+    lines = ",\n".join(f'{indent}"{word}": {"%s" if word in view.lists else _QUOTED_PLACE}' for word in view.json)
+    template = "{\n" + lines + "\n" + indent[4:] + "}"
+    printed = [template % tuple(_json_values(get(record), view)) for record in records]
+    if view.shape == "object":
+        return "".join(one + "\n" for one in printed)
+    names = (
+        [view.wrapper] * len(printed)
+        if view.wrapper
+        else [_escape(row[0]) for row in _rows(records, view, (view.key,))]
+    )
+    body = ",\n".join(f'    "{name}": {one}' for name, one in zip(names, printed, strict=True))
+    return "{\n" + body + "\n}\n" if body else "{\n}\n"
+
+
+_QUOTED_PLACE = '"%s"'
+
+
+def _json_values(values: list[str], view: View) -> list[str]:
+    if view.lists:
+        return [
+            _json_list(value) if word in view.lists else _escape(value)
+            for word, value in zip(view.json, values, strict=True)
+        ]
+    if _ESCAPED.search("".join(values)):
+        return [_escape(value) for value in values]
+    return values
+
+
+def _json_list(value: str) -> str:
+    return json.dumps([part for part in value.split(",") if part], ensure_ascii=False)
+
+
+def _escape(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)[1:-1] if _ESCAPED.search(value) else value
+
+
+def _csv(records: Sequence[Any], view: View, layout: Csv) -> str:
+    lines = [layout.header]
+    for row in _rows(records, view, layout.columns):
+        cells = (
+            '"' + value.replace('"', '""') + '"' if word in layout.quoted or _NEEDS_QUOTES.search(value) else value
+            for word, value in zip(layout.columns, map(_one_line, row), strict=True)
+        )
+        lines.append(",".join(cells))
+    return "\n".join(lines) + "\n"
+
+
+def _table(records: Sequence[Any], view: View, layout: Table) -> str:
+    titles = [title for title, _ in layout.columns]
+    rows = [titles, ["-" * len(title) for title in titles]]
+    rows += [list(map(_one_line, row)) for row in _rows(records, view, [word for _, word in layout.columns])]
+    if not layout.aligned:
+        head = ["   ".join(row) for row in rows[:2]]
+        return "\n".join([*head, *(" ".join(row) for row in rows[2:])]) + "\n"
+    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _labels(record: Any, view: View, layout: Labels) -> str:
+    get = _getter(tuple(view.field(word) for _, word in layout.lines))
+    pairs = zip(layout.lines, map(_one_line, get(record)), strict=True)
+    return "".join(f"{label.ljust(layout.width)}{value}\n" for (label, _), value in pairs)

@@ -1,0 +1,47 @@
+#!/usr/bin/python3 -ISE
+"""A v-* command: sends its command line to the engine and prints what comes back.
+
+It imports only two built-in modules, because starting Python is most of what a short command costs.
+"""
+
+import _socket
+import sys
+
+SOCKET = "/run/tholos/engine.sock"
+
+
+def ask(words):
+    """Send a command line (bytes); give the exit code and the text (bytes)."""
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    connection.connect(SOCKET)
+    line = b"\0".join(words)
+    connection.sendall(b"V" + len(line).to_bytes(4, "big") + line)
+    head = exactly(connection, 5)
+    return head[0], exactly(connection, int.from_bytes(head[1:], "big"))
+
+
+def exactly(connection, count):
+    """Receive this many bytes; OSError when the engine hangs up before."""
+    parts = bytearray()
+    while len(parts) < count:
+        part = connection.recv(min(count - len(parts), 1 << 20))
+        if not part:
+            raise OSError("the engine closed the connection")
+        parts += part
+    return bytes(parts)
+
+
+def main():
+    """Run the command that this program is called as."""
+    words = [sys.argv[0].rpartition("/")[2], *sys.argv[1:]]
+    try:
+        code, text = ask([word.encode(errors="surrogateescape") for word in words])
+    except OSError as error:
+        print("Error: the Tholos engine cannot be reached (systemctl status tholos-engine): %s" % error)
+        return 15
+    sys.stdout.buffer.write(text)
+    sys.stdout.flush()
+    return code
+
+
+sys.exit(main())

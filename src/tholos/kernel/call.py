@@ -1,0 +1,55 @@
+"""A call and its outcome: what crosses the line between an edge and the engine.
+
+Both are plain immutable values: they can be printed, hashed, stored and compared. Secrets are masked when printed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Way = Literal["shell", "access-key", "legacy"]
+"""How a call came in; it decides the order of checks and the shape of the answer, never the rights."""
+
+
+class Credentials(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a caller shows to prove who it is; empty strings where it showed nothing."""
+
+    access_key: str = ""
+    secret_key: str = ""
+    legacy_key: str = ""
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credentials(access_key={self.access_key!r}, user={self.user!r}, ...)"
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One request: a command's name, its values in the order of the command line, and who asks from where.
+
+    ``address`` is the caller's IP address as text. ``dry_run`` asks for the plan alone.
+    """
+
+    command: str
+    values: tuple[str, ...] = ()
+    credentials: Credentials = Credentials()
+    address: str = "127.0.0.1"
+    way: Way = "shell"
+    dry_run: bool = False
+
+    def __repr__(self) -> str:
+        return f"Call({self.command!r}, {len(self.values)} values, {self.way}, {self.address})"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a call.
+
+    ``code`` is the exit code (0 is success), ``text`` the output as a shell would print it, ``refused_at`` tells
+    whether the caller was turned away before the command was looked at (``gate``) or by the command itself (``run``).
+    """
+
+    code: int
+    text: str = ""
+    refused_at: Literal["", "gate", "run"] = ""

@@ -1,0 +1,222 @@
+"""Commands: one typed function each, and the registry that every edge is derived from.
+
+The decorated function's signature is the only declaration of what a command takes. ``legacy`` adds the positions of
+the ``v-*`` command line; its words, in lower case, are the parameters' names. The words FORMAT and RESTART belong to
+the edge and have no parameter.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import types
+import typing
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tholos.kernel.errors import Invalid, Usage
+from tholos.kernel.tx import State, Tx
+from tholos.kernel.types import Parsed, Text, printable
+from tholos.kernel.view import View
+
+Role = Literal["admin", "user"]
+EDGE_WORDS = ("FORMAT", "RESTART")
+RESTART_WORDS = ("", "yes", "no", "ssl", "reload", "updatessl", "scheduled")
+
+
+class Owner(Text):
+    """Base of the type that names the account which a call acts for; the access check compares it with the caller."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument: its name, the word of the command line, its type, and whether it may be left out."""
+
+    name: str
+    word: str
+    type: type[Parsed]
+    required: bool
+
+    @property
+    def is_owner(self) -> bool:
+        """Tell whether this argument names the account that the call acts for."""
+        return issubclass(self.type, Owner)
+
+
+Slot = Parameter | Literal["FORMAT", "RESTART"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Typed arguments of one call, ready for the command's function, and the format asked for."""
+
+    arguments: dict[str, Any]
+    format: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A declared command; see ``command`` for the meaning of the fields."""
+
+    name: str
+    function: Callable[..., Any]
+    legacy: str
+    slots: tuple[Slot, ...]
+    usage: str
+    minimum: int
+    role: Role
+    rest: str
+    view: View | None
+    changes: bool
+    owner_position: int
+    format: str
+    cached: bool
+    usage_code: int
+
+    @property
+    def summary(self) -> str:
+        """The first line of the function's docstring: the command's public help."""
+        return (inspect.getdoc(self.function) or "").split("\n", 1)[0]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The arguments without the edge's own words, in the order of the command line."""
+        return tuple(slot for slot in self.slots if isinstance(slot, Parameter))
+
+    def bind(self, values: Sequence[str]) -> Bound:
+        """Parse positional values from left to right; raise Usage or Invalid at the first that does not fit.
+
+        An absent or empty optional value is left out; surplus values are ignored, as a shell script would.
+        """
+        if len(values) < self.minimum:
+            raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)
+        arguments: dict[str, Any] = {}
+        chosen = self.format
+        for position, slot in enumerate(self.slots):
+            if position >= len(values):
+                break
+            raw = values[position]
+            if slot == "FORMAT":
+                chosen = raw
+            elif slot == "RESTART":
+                _check_restart(raw)
+            elif raw != "" or slot.required:
+                arguments[slot.name] = slot.type.parse(raw, slot.name)
+        for slot in self.parameters:
+            if slot.required and slot.name not in arguments:
+                raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)
+        return Bound(arguments, chosen)
+
+
+def _check_restart(raw: str) -> None:
+    if raw not in RESTART_WORDS:
+        raise Invalid(f"invalid restart format :: {printable(raw)}", argument="restart")
+
+
+COMMANDS: dict[str, Command] = {}
+"""Every command by the name of its ``v-*`` command."""
+
+
+def command(
+    name: str,
+    *,
+    legacy: str,
+    rest: str = "",
+    role: Role = "admin",
+    usage: str | None = None,
+    minimum: int | None = None,
+    view: View | None = None,
+    output: str = "shell",
+    cached: bool = True,
+    owner_position: int | None = None,
+    usage_code: int = 1,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare the decorated function as a command.
+
+    ``name`` is noun and verb with dots, ``legacy`` the ``v-*`` command with its positions (brackets mark optional
+    ones), ``rest`` the method and path of the REST edge, ``role`` who may call it for an own account. ``usage`` and
+    ``minimum`` are given only where the facts differ from what ``legacy`` implies. ``view`` lays out what a reading
+    command returns, ``output`` is the format when none is asked for. ``cached`` is False for a reading that
+    depends on more than the state. The function's first parameter is a Tx when it changes something, else a State.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        legacy_name, _, line = legacy.partition(" ")
+        words = line.split()
+        slots = tuple(_slots(function, words))
+        declared = Command(
+            name=name,
+            function=function,
+            legacy=legacy_name,
+            slots=slots,
+            usage=line if usage is None else usage,
+            minimum=sum(not word.startswith("[") for word in words) if minimum is None else minimum,
+            role=role,
+            rest=rest,
+            view=view,
+            changes=_first_type(function) is Tx,
+            owner_position=_owner_position(slots) if owner_position is None else owner_position,
+            format=output,
+            cached=cached,
+            usage_code=usage_code,
+        )
+        if legacy_name in COMMANDS:
+            raise ValueError(f"{legacy_name} is declared twice")
+        COMMANDS[legacy_name] = declared
+        return function
+
+    return register
+
+
+def _first_type(function: Callable[..., Any]) -> type[State]:
+    hints = typing.get_type_hints(function)
+    first = next(iter(inspect.signature(function).parameters))
+    kind = hints[first]
+    if not (isinstance(kind, type) and issubclass(kind, State)):
+        raise TypeError(f"{function.__name__}: the first parameter must be a State or a Tx")
+    return kind
+
+
+def _slots(function: Callable[..., Any], words: Sequence[str]) -> Iterator[Slot]:
+    hints = typing.get_type_hints(function)
+    signature = inspect.signature(function).parameters
+    expected = list(signature)[1:]
+    for word in words:
+        bare = word.strip("[]")
+        if bare == "FORMAT":
+            yield "FORMAT"
+        elif bare == "RESTART" and "restart" not in signature:
+            yield "RESTART"
+        else:
+            name = bare.lower()
+            expected.remove(name)
+            required = signature[name].default is inspect.Parameter.empty
+            yield Parameter(name, bare, _parsed_type(hints[name]), required)
+    if expected:
+        raise TypeError(f"{function.__name__}: no position on the command line for {expected}")
+
+
+def _parsed_type(hint: Any) -> type[Parsed]:
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        (hint,) = [part for part in typing.get_args(hint) if part is not types.NoneType]
+    if not hasattr(hint, "parse"):
+        raise TypeError(f"{hint} is not a restricted type")
+    return typing.cast(type[Parsed], hint)
+
+
+def _owner_position(slots: Sequence[Slot]) -> int:
+    for position, slot in enumerate(slots, start=1):
+        if isinstance(slot, Parameter) and slot.is_owner:
+            return position
+    return 0
+
+
+def load(package: str = "tholos.resources") -> None:
+    """Import every module below a package, so that its commands, wants and tables register themselves."""
+    root = importlib.import_module(package)
+    for module in pkgutil.walk_packages(root.__path__, prefix=f"{package}."):
+        importlib.import_module(module.name)

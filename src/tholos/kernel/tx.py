@@ -1,0 +1,130 @@
+"""State and transactions: what a command's function is given.
+
+A reading command gets a State: a consistent snapshot. A changing command gets a Tx: the same, and it may change rows
+and say which things on the machine that touches. Neither can reach a machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Executable, Row
+
+from tholos.kernel.errors import NotExist
+from tholos.kernel.want import Key, Touched
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is calling: an account's name, and by what right.
+
+    ``profiles`` are the permission profiles of the key that was used; None means every command.
+    """
+
+    account: str
+    is_root: bool
+    key: str = ""
+    profiles: tuple[str, ...] | None = None
+
+
+class Machine(Protocol):
+    """What a command may ask about the machine it manages; every answer is a reading, nothing is changed."""
+
+    def read(self, what: str, *arguments: str) -> Any:
+        """Give a reading by name, such as ``services`` or ``interfaces``."""
+        ...
+
+
+class Vault(Protocol):
+    """The private store of temporary files, separate for each set of credentials."""
+
+    def put(self, owner: str, name: str, content: str) -> None:
+        """Keep a text under a base name for the owner's later calls."""
+        ...
+
+    def get(self, owner: str, name: str) -> str | None:
+        """Give back what ``put`` kept, or None."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """What surrounds a call: who calls, from which address, when, and the readings it may take."""
+
+    caller: Caller
+    address: str
+    now: datetime
+    machine: Machine
+    vault: Vault
+
+
+class State:
+    """A consistent snapshot of the state, and the context of the call that reads it."""
+
+    def __init__(self, connection: Connection, context: Context) -> None:
+        self.connection = connection
+        self.context = context
+
+    def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """All rows of a select."""
+        return self.connection.execute(statement, values or {}).all()
+
+    def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+        """The first row of a select, or None."""
+        return self.connection.execute(statement, values or {}).first()
+
+    def value(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or None."""
+        return self.connection.execute(statement, values or {}).scalar()
+
+
+@dataclass
+class Changes:
+    """What a transaction has touched so far, in order and without repetition."""
+
+    touched: dict[Touched, None] = field(default_factory=dict)
+    forced: set[Touched] = field(default_factory=set)
+    dropped: set[Touched] = field(default_factory=set)
+
+
+class Tx(State):
+    """A transaction: reads, changes rows, and records what must be planned again on the machine."""
+
+    def __init__(self, connection: Connection, context: Context) -> None:
+        super().__init__(connection, context)
+        self.changes = Changes()
+
+    def execute(self, statement: Executable, values: Any = None) -> int:
+        """Run an insert, update or delete; give the number of rows it changed."""
+        return self.connection.execute(statement, values).rowcount
+
+    def change(self, statement: Executable, missing: str) -> None:
+        """Run an update or delete that must hit a row; raise NotExist with ``missing`` when it hits none."""
+        if self.execute(statement) == 0:
+            raise NotExist(missing)
+
+    def want(self, scope: str, *key: str) -> None:
+        """Say that a thing has changed, so that its drivers plan it again before the commit."""
+        self.changes.touched[Touched(scope, _key(key))] = None
+
+    def drop(self, scope: str, *key: str) -> None:
+        """As want, for a thing that this call took out of the state: a later call that makes it anew must wait.
+
+        Otherwise both calls could share one group commit, and the new thing would inherit what the old one left.
+        """
+        touched = Touched(scope, _key(key))
+        self.changes.touched[touched] = None
+        self.changes.dropped.add(touched)
+
+    def rebuild(self, scope: str, *key: str) -> None:
+        """As want, and its service is checked and reloaded even when no file differs."""
+        touched = Touched(scope, _key(key))
+        self.changes.touched[touched] = None
+        self.changes.forced.add(touched)
+
+
+def _key(parts: tuple[str, ...]) -> Key:
+    return tuple(str(part) for part in parts)

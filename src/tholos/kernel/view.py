@@ -1,0 +1,73 @@
+"""Views: how the value of a reading command is laid out in the reference's formats (json, plain, csv, shell).
+
+A view is a declaration; ``edges/hestia/render.py`` prints it. Column words are the reference's keys; each is the name
+of an attribute of the record, or a function of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Field = str | Callable[[Any], Any]
+"""An attribute's name or a function of the record; True and False print as yes and no, None as nothing."""
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Split a list of column words."""
+    return tuple(text.split())
+
+
+@dataclass(frozen=True)
+class Csv:
+    """A csv layout: the header as printed, the columns, and those whose values stand in double quotes."""
+
+    columns: tuple[str, ...]
+    header: str
+    quoted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A shell table: titles over columns, as wide as the widest value, two blanks between.
+
+    ``aligned`` is False where the reference puts a single blank between values. ``rule`` gives the dashes under a title.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    aligned: bool = True
+    trailing: bool = False
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Lines of a label and a value, the value starting at column ``width``."""
+
+    lines: tuple[tuple[str, str], ...]
+    width: int = 18
+
+
+@dataclass(frozen=True)
+class View:
+    """How records print.
+
+    ``key`` names the record in json (a column word), or is empty for a list of bare values. ``fields`` resolves column
+    words; a word that is missing is the attribute of the same name in lower case.
+    """
+
+    key: str
+    json: tuple[str, ...]
+    plain: tuple[str, ...] = ()
+    csv: Csv | None = None
+    shell: Table | Labels | None = None
+    fields: Mapping[str, Field] | None = None
+    shape: Literal["records", "names", "object"] = "records"
+    wrapper: str = ""
+    lists: frozenset[str] = frozenset()
+
+    def field(self, word: str) -> Field:
+        """The attribute or function behind a column word."""
+        if self.fields is not None and word in self.fields:
+            return self.fields[word]
+        return word.lower()

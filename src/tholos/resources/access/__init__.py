@@ -1,0 +1,1 @@
+"""Who may call: access keys, legacy keys, permission profiles, the API switches."""

@@ -1,0 +1,1 @@
+"""Addresses that sites are served on."""

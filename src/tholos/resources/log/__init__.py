@@ -1,0 +1,1 @@
+"""What happened: the history and the logins of an account."""

@@ -1,0 +1,48 @@
+"""Tables of the history and the logins of accounts, and how an entry is written."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlalchemy import Column, DateTime, Index, Integer, String, Table, func, insert, select
+
+from tholos.kernel.tables import metadata
+from tholos.kernel.tx import Tx
+
+history = Table(
+    "history",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("level", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("message", String, nullable=False),
+)
+"""What happened to an account, numbered from 1 for each; ``system`` stands for the node."""
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("ip", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("user_agent", String, nullable=False, server_default=""),
+    Column("session", String, nullable=False, server_default=""),
+    Column("active", String, nullable=False, server_default=""),
+    Index("ix_logins_account_id", "account", "id"),
+)
+"""Logins and logouts of an account."""
+
+Level = Literal["Info", "Warning", "Error"]
+
+
+def note(tx: Tx, account: str, category: str, message: str, level: Level = "Info") -> None:
+    """Add an entry to an account's history; ``system`` is the node's."""
+    last = select(func.coalesce(func.max(history.c.number), 0)).where(history.c.account == account)
+    number = tx.value(last) + 1
+    values = {"account": account, "number": number, "level": level, "category": category, "message": message}
+    tx.execute(insert(history).values(at=tx.context.now, **values))

@@ -1,0 +1,1 @@
+"""Packages: the limits and defaults that an account is sold with."""

@@ -1,0 +1,1 @@
+"""The node: its settings, services and readings."""

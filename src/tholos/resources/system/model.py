@@ -1,0 +1,35 @@
+"""The settings of a node."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, String, Table, select
+
+from tholos.kernel.errors import Disabled
+from tholos.kernel.tables import metadata
+from tholos.kernel.tx import State
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+"""Settings as the reference names them (``state.json``, hestia.conf)."""
+
+
+def setting(state: State, key: str) -> str:
+    """A setting's value, empty when it is not set."""
+    return state.value(select(settings.c.value).where(settings.c.key == key)) or ""
+
+
+def root_user(state: State) -> str:
+    """The name of the node's first administrator."""
+    return setting(state, "ROOT_USER") or "admin"
+
+
+def require_system(state: State, key: str) -> str:
+    """Give the program that serves a subsystem (``WEB_SYSTEM`` ...); raise Disabled when there is none."""
+    program = setting(state, key)
+    if program in ("", "no"):
+        raise Disabled(f"{key} is disabled")
+    return program

@@ -1,0 +1,1 @@
+"""Accounts: Linux accounts that own everything else."""

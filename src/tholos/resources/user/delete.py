@@ -1,0 +1,29 @@
+"""Deleting an account."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from tholos.kernel.command import command
+from tholos.kernel.tx import Tx
+from tholos.resources.log.model import history, logins, note
+from tholos.resources.owned import OWNED
+from tholos.resources.system.model import root_user
+from tholos.resources.types import AccountName
+from tholos.resources.user.model import accounts
+from tholos.resources.user.record import require
+
+
+@command("user.delete", legacy="v-delete-user USER [RESTART]", rest="DELETE /users/{user}")
+def remove(tx: Tx, user: AccountName) -> None:
+    """Delete an account and everything that it owns; the first administrator is left as it is."""
+    account = require(tx, user)
+    if account.name == root_user(tx):
+        return
+    for kind in OWNED.values():
+        kind.delete(tx, account.name)
+    for table in (history, logins):
+        tx.execute(delete(table).where(table.c.account == account.name))
+    tx.execute(delete(accounts).where(accounts.c.id == account.id))
+    tx.drop("account", account.name)
+    note(tx, "system", "Users", f"Deleted user account (Name: {account.name}).")

@@ -1,0 +1,42 @@
+"""Tables of accounts."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table
+
+from tholos.kernel.tables import metadata
+from tholos.resources.package.model import copied_columns
+
+FIRST_UID = 20_000
+"""Accounts are numbered from here; Debian gives people 1000 to 59999 (Debian policy 9.2.2) and fills from below."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("full_name", String, nullable=False, server_default=""),
+    Column("contact", String, nullable=False),
+    Column("package", String, ForeignKey("packages.name", onupdate="CASCADE"), nullable=False, index=True),
+    Column("role", String, nullable=False, server_default="user"),
+    Column("password_hash", String, nullable=False),
+    Column("recovery_key", String, nullable=False, server_default=""),
+    Column("language", String, nullable=False, server_default=""),
+    Column("theme", String, nullable=False, server_default=""),
+    Column("sort_order", String, nullable=False, server_default="name"),
+    Column("php_cli", String, nullable=False, server_default=""),
+    Column("cron_reports", Boolean, nullable=False, server_default="1"),
+    Column("login_disabled", Boolean, nullable=False, server_default="0"),
+    Column("login_use_iplist", Boolean, nullable=False, server_default="0"),
+    Column("login_allow_ips", String, nullable=False, server_default=""),
+    Column("suspended", Boolean, nullable=False, server_default="0", index=True),
+    *copied_columns(),
+    Column("created", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Accounts; the uid on the node is FIRST_UID plus ``id``, and an id is never given twice."""
+
+
+def uid_of(account_id: int) -> int:
+    """The account's user and group number on its node."""
+    return FIRST_UID + account_id

@@ -1,0 +1,95 @@
+"""Reading accounts: the record that lists show, and the checks that every command begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+
+from tholos.kernel.errors import NotExist, Suspended
+from tholos.kernel.tx import State
+from tholos.resources.ip.model import addresses
+from tholos.resources.system.model import root_user
+from tholos.resources.types import AccountName
+from tholos.resources.user.model import accounts
+from tholos.resources.web.model import web_aliases, web_domains
+
+Account = Row[Any]
+"""An account's row: the columns of ``accounts`` and the counters of ``_counters``, by name."""
+
+
+def _counters() -> list[Any]:
+    sites = select(func.count()).where(web_domains.c.account == accounts.c.name)
+    aliases = (
+        select(func.count()).select_from(web_aliases.join(web_domains)).where(web_domains.c.account == accounts.c.name)
+    )
+    owned = addresses.c.owner == accounts.c.name
+    free = select(func.count()).where(or_(owned, addresses.c.status == "shared"))
+    return [
+        sites.scalar_subquery().label("u_web_domains"),
+        sites.where(web_domains.c.suspended).scalar_subquery().label("suspended_web"),
+        sites.where(web_domains.c.ssl).scalar_subquery().label("u_web_ssl"),
+        aliases.scalar_subquery().label("u_web_aliases"),
+        free.scalar_subquery().label("ip_avail"),
+        select(func.count()).where(owned).scalar_subquery().label("ip_owned"),
+    ]
+
+
+COUNTED: Select[Any] = select(accounts, *_counters())
+"""Accounts with counters that are counted, not kept: they cannot be wrong."""
+
+
+def find(state: State, name: str) -> Account | None:
+    """An account's own columns, or None."""
+    return state.row(select(accounts).where(accounts.c.name == name))
+
+
+def require(state: State, name: AccountName, argument: str = "user") -> Account:
+    """The account, or NotExist (exit code 3)."""
+    account = find(state, name)
+    if account is None:
+        raise NotExist(f"user {name} doesn't exist", argument=argument)
+    return account
+
+
+def require_active(state: State, name: AccountName) -> Account:
+    """The account, NotExist, or Suspended (exit code 5)."""
+    account = require(state, name)
+    if account.suspended:
+        raise Suspended(f"user {name} is suspended", argument="user")
+    return account
+
+
+def totals(state: State) -> tuple[int, int]:
+    """How many accounts there are and how many of them are suspended."""
+    row = state.row(select(func.count(), func.count().filter(accounts.c.suspended)).select_from(accounts))
+    return (row[0], row[1]) if row is not None else (0, 0)
+
+
+class Listed:
+    """An account as lists show it: its row, and the totals of the node where the reference shows them."""
+
+    __slots__ = ("_row", "suspended_users", "u_users")
+
+    def __init__(self, row: Account, total: tuple[int, int]) -> None:
+        self._row = row
+        self.u_users, self.suspended_users = total
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def listed(state: State, name: AccountName) -> Listed:
+    """One account with its counters; NotExist when there is none."""
+    row = state.row(COUNTED.where(accounts.c.name == name))
+    if row is None:
+        raise NotExist(f"user {name} doesn't exist", argument="user")
+    return Listed(row, totals(state))
+
+
+def all_listed(state: State) -> Sequence[Listed]:
+    """Every account with its counters, by name; the node's totals stand with the first administrator alone."""
+    first, total = root_user(state), totals(state)
+    rows = state.rows(COUNTED.order_by(accounts.c.name))
+    return [Listed(row, total if row.name == first else (0, 0)) for row in rows]

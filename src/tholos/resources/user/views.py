@@ -1,0 +1,167 @@
+"""How accounts print (``commands.json``: v-list-user, v-list-users)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+
+
+def _of(*names: str) -> Callable[[Any], str]:
+    return lambda record: "/".join(str(getattr(record, name)) for name in names)
+
+
+def _nothing(_record: Any) -> str:
+    return ""
+
+
+def _zero(_record: Any) -> str:
+    return "0"
+
+
+_ABSENT_YET = words(
+    "SUSPENDED_DNS SUSPENDED_MAIL SUSPENDED_DB SUSPENDED_CRON U_DISK U_DISK_DIRS U_DISK_WEB U_DISK_MAIL U_DISK_DB "
+    "U_BANDWIDTH U_DNS_DOMAINS U_DNS_RECORDS U_MAIL_DOMAINS U_MAIL_DKIM U_MAIL_ACCOUNTS U_DATABASES U_CRON_JOBS "
+    "U_BACKUPS"
+)
+"""Counters of nouns that are not managed: there is none of them, and so they count 0."""
+
+FIELDS: dict[str, Field] = {
+    "USER": "name",
+    "NAME": "full_name",
+    "HOME": lambda record: f"/home/{record.name}",
+    "RKEY": "recovery_key",
+    "TWOFA": _nothing,
+    "QRCODE": _nothing,
+    "NOTIFICATIONS": lambda _record: "no",
+    "PREF_UI_SORT": "sort_order",
+    "PHPCLI": "php_cli",
+    "TIME": lambda record: f"{record.created:%H:%M:%S}",
+    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    "WEB": "u_web_domains",
+    "DNS": _zero,
+    "MAIL": _zero,
+    "DB": _zero,
+    "DISK": _zero,
+    "BW": _zero,
+    "WEB_OF": _of("u_web_domains", "web_domains"),
+    "ALIASES_OF": _of("u_web_aliases", "web_aliases"),
+    "DNS_OF": lambda record: f"0/{record.dns_domains}",
+    "RECORDS_OF": lambda record: f"0/{record.dns_records}",
+    "MAIL_OF": lambda record: f"0/{record.mail_domains}",
+    "MAILBOXES_OF": lambda record: f"0/{record.mail_accounts}",
+    "BACKUPS_OF": lambda record: f"0/{record.backups}",
+    "DATABASES_OF": lambda record: f"0/{record.databases}",
+    "JOBS_OF": lambda record: f"0/{record.cron_jobs}",
+    "DISK_OF": lambda record: f"0/{record.disk_quota}",
+    "BANDWIDTH_OF": lambda record: f"0/{record.bandwidth}",
+    "IPS_OF": _of("ip_avail", "ip_owned"),
+} | dict.fromkeys(_ABSENT_YET, _zero)
+
+_TEMPLATES = "NAME PACKAGE WEB_TEMPLATE BACKEND_TEMPLATE PROXY_TEMPLATE DNS_TEMPLATE "
+_LIMITS = "WEB_DOMAINS WEB_ALIASES DNS_DOMAINS DNS_RECORDS MAIL_DOMAINS MAIL_ACCOUNTS DATABASES CRON_JOBS DISK_QUOTA "
+_CGROUP = "CPU_QUOTA CPU_QUOTA_PERIOD MEMORY_LIMIT SWAP_LIMIT "
+_COUNTERS = (
+    "SUSPENDED SUSPENDED_USERS SUSPENDED_WEB SUSPENDED_DNS SUSPENDED_MAIL SUSPENDED_DB SUSPENDED_CRON IP_AVAIL "
+    "IP_OWNED U_USERS U_DISK U_DISK_DIRS U_DISK_WEB U_DISK_MAIL U_DISK_DB U_BANDWIDTH U_WEB_DOMAINS U_WEB_SSL "
+    "U_WEB_ALIASES U_DNS_DOMAINS U_DNS_RECORDS U_MAIL_DOMAINS U_MAIL_DKIM U_MAIL_ACCOUNTS U_DATABASES U_CRON_JOBS "
+    "U_BACKUPS "
+)
+_CREATED = "TIME DATE"
+_QUOTED = frozenset(("NAME", "NS", "RKEY"))
+
+_ONE_PLAIN = words(
+    "USER "
+    + _TEMPLATES
+    + _LIMITS
+    + "BANDWIDTH NS HOME SHELL BACKUPS CONTACT CRON_REPORTS RKEY "
+    + _COUNTERS
+    + "LANGUAGE THEME "
+    + _CREATED
+)
+_ONE_CSV = _ONE_PLAIN[:-2] + words("NOTIFICATIONS " + _CREATED)
+_ALL_JSON = words(
+    _TEMPLATES
+    + _LIMITS
+    + _CGROUP
+    + "BANDWIDTH NS SHELL BACKUPS CONTACT CRON_REPORTS RKEY ROLE "
+    + _COUNTERS
+    + "LANGUAGE "
+    + _CREATED
+)
+_ALL_CSV = words(
+    "USER "
+    + _TEMPLATES
+    + _LIMITS
+    + _CGROUP
+    + "BANDWIDTH NS HOME SHELL BACKUPS CONTACT CRON_REPORTS RKEY ROLE "
+    + _COUNTERS
+    + "LANGUAGE "
+    + _CREATED
+)
+
+ACCOUNT = View(
+    key="USER",
+    fields=FIELDS,
+    json=words(
+        _TEMPLATES
+        + _LIMITS
+        + "BANDWIDTH HOME NS SHELL BACKUPS CONTACT CRON_REPORTS RKEY TWOFA QRCODE ROLE "
+        + _COUNTERS
+        + "BACKUPS_INCREMENTAL LANGUAGE THEME NOTIFICATIONS PREF_UI_SORT LOGIN_DISABLED "
+        "LOGIN_USE_IPLIST LOGIN_ALLOW_IPS PHPCLI " + _CREATED
+    ),
+    plain=_ONE_PLAIN,
+    csv=Csv(_ONE_CSV, ",".join(_ONE_CSV), _QUOTED),
+    shell=Labels(
+        (
+            ("USERNAME:", "USER"),
+            ("FULL NAME:", "NAME"),
+            ("EMAIL:", "CONTACT"),
+            ("LANGUAGE:", "LANGUAGE"),
+            ("THEME:", "THEME"),
+            ("SUSPENDED:", "SUSPENDED"),
+            ("PACKAGE:", "PACKAGE"),
+            ("SHELL:", "SHELL"),
+            ("WEB DOMAINS:", "WEB_OF"),
+            ("WEB ALIASES:", "ALIASES_OF"),
+            ("DNS DOMAINS:", "DNS_OF"),
+            ("DNS RECORDS:", "RECORDS_OF"),
+            ("MAIL DOMAINS:", "MAIL_OF"),
+            ("MAIL ACCOUNTS:", "MAILBOXES_OF"),
+            ("BACKUPS:", "BACKUPS_OF"),
+            ("DATABASES:", "DATABASES_OF"),
+            ("CRON_JOBS:", "JOBS_OF"),
+            ("DISK:", "DISK_OF"),
+            ("BANDWIDTH:", "BANDWIDTH_OF"),
+            ("IP ADDRESSES", "IPS_OF"),
+            ("TIME:", "TIME"),
+            ("DATE:", "DATE"),
+        ),
+        width=15,
+    ),
+)
+
+ACCOUNTS = View(
+    key="USER",
+    fields=FIELDS,
+    json=_ALL_JSON,
+    plain=("USER", *_ALL_JSON),
+    csv=Csv(_ALL_CSV, ",".join(_ALL_CSV), _QUOTED),
+    shell=Table(
+        (
+            ("USER", "USER"),
+            ("ROLE", "ROLE"),
+            ("PKG", "PACKAGE"),
+            ("WEB", "WEB"),
+            ("DNS", "DNS"),
+            ("MAIL", "MAIL"),
+            ("DB", "DB"),
+            ("DISK", "DISK"),
+            ("BW", "BW"),
+            ("SPND", "SUSPENDED"),
+            ("DATE", "DATE"),
+        )
+    ),
+)

@@ -1,0 +1,43 @@
+"""What a machine should have for an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import select
+
+from tholos.kernel.passwords import LOCKED
+from tholos.kernel.tx import State
+from tholos.kernel.want import Key, scope
+from tholos.resources.user.model import accounts, uid_of
+from tholos.resources.user.record import find
+
+
+class AccountWant(msgspec.Struct, frozen=True):
+    """A Linux account: its number, what shadow(5) holds for it, its shell's short name, and its GECOS field."""
+
+    name: str
+    uid: int
+    password_hash: str
+    shell: str
+    gecos: str
+
+    @property
+    def home(self) -> str:
+        """The home directory."""
+        return f"/home/{self.name}"
+
+
+def _keys(state: State) -> Iterable[Key]:
+    return [(row.name,) for row in state.rows(select(accounts.c.name))]
+
+
+@scope("account", keys=_keys)
+def account_want(state: State, key: Key) -> AccountWant | None:
+    """The Linux account of an account, its password locked while it is suspended."""
+    row = find(state, key[0])
+    if row is None:
+        return None
+    lock = LOCKED if row.suspended else ""
+    return AccountWant(row.name, uid_of(row.id), lock + row.password_hash, row.shell, row.contact)

@@ -1,0 +1,1 @@
+"""Web domains: sites served from an account."""

@@ -1,0 +1,96 @@
+"""How sites print (``commands.json``: v-list-web-domain, v-list-web-domains)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.resources.web.record import alias_names
+
+
+def _nothing(_record: Any) -> str:
+    return ""
+
+
+FIELDS: dict[str, Field] = {
+    "DOCUMENT_ROOT": lambda site: f"/home/{site.account}/web/{site.domain}/public_html/",
+    "U_DISK": "disk",
+    "U_BANDWIDTH": "bandwidth",
+    "TPL": "template",
+    "ALIAS": alias_names,
+    "PROXY_EXT": "proxy_extensions",
+    "TIME": lambda record: f"{record.created:%H:%M:%S}",
+    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    "SSL_FORCE": lambda _site: "no",
+    "LETSENCRYPT": lambda _site: "no",
+} | dict.fromkeys(
+    words(
+        "IP6 STATS STATS_USER SSL_HSTS FTP_USER FTP_PATH AUTH_USER FASTCGI_CACHE FASTCGI_DURATION REDIRECT "
+        "REDIRECT_CODE CUSTOM_DOCROOT"
+    ),
+    _nothing,
+)
+
+_PLACE = "IP IP6 DOCUMENT_ROOT U_DISK U_BANDWIDTH TPL ALIAS STATS STATS_USER SSL "
+_ACCESS = "SSL_HOME LETSENCRYPT FTP_USER FTP_PATH AUTH_USER BACKEND PROXY PROXY_EXT "
+_STATE = "SUSPENDED TIME DATE"
+_ONE = words("DOMAIN " + _PLACE + "SSL_FORCE SSL_HSTS " + _ACCESS + _STATE)
+_ALL = words("DOMAIN " + _PLACE + _ACCESS + _STATE)
+
+SITE = View(
+    key="DOMAIN",
+    fields=FIELDS,
+    json=words(
+        _PLACE
+        + "SSL_FORCE SSL_HSTS "
+        + _ACCESS
+        + "FASTCGI_CACHE FASTCGI_DURATION REDIRECT REDIRECT_CODE CUSTOM_DOCROOT "
+        + _STATE
+    ),
+    plain=_ONE,
+    csv=Csv(
+        _ONE,
+        ",".join(_ONE).replace("DOCUMENT_ROOT", "DOCROOT"),
+        frozenset(words("ALIAS STATS FTP_USER FTP_PATH AUTH_USER PROXY_EXT")),
+    ),
+    shell=Labels(
+        (
+            ("DOMAIN:", "DOMAIN"),
+            ("ALIAS:", "ALIAS"),
+            ("IP:", "IP"),
+            ("DOCUMENT_ROOT:", "DOCUMENT_ROOT"),
+            ("TEMPLATE:", "TPL"),
+            ("BACKEND:", "BACKEND"),
+            ("DISK:", "U_DISK"),
+            ("BW:", "U_BANDWIDTH"),
+            ("SUSPENDED:", "SUSPENDED"),
+            ("TIME:", "TIME"),
+            ("DATE:", "DATE"),
+        )
+    ),
+)
+
+SITES = View(
+    key="DOMAIN",
+    fields=FIELDS,
+    json=_ALL[1:],
+    plain=_ALL,
+    csv=Csv(
+        _ALL,
+        ",".join(_ALL).replace("DOCUMENT_ROOT", "DOCROOT"),
+        frozenset(words("ALIAS STATS_USER FTP_USER FTP_PATH AUTH_USER PROXY_EXT")),
+    ),
+    shell=Table(
+        (
+            ("DOMAIN", "DOMAIN"),
+            ("IP", "IP"),
+            ("TPL", "TPL"),
+            ("SSL", "SSL"),
+            ("DISK", "U_DISK"),
+            ("BW", "U_BANDWIDTH"),
+            ("SPND", "SUSPENDED"),
+            ("DATE", "DATE"),
+        ),
+        aligned=False,
+    ),
+)

@@ -28,7 +28,7 @@ def binary(name: str) -> Path:
 def ensure() -> Path:
     """Give the environment's Python, after making or renewing the environment if the lock has changed."""
     wanted = digest(LOCK.read_text(), ".".join(map(str, sys.version_info[:2])))
-    if MARK.exists() and MARK.read_text() == wanted and binary("python").exists():
+    if MARK.exists() and MARK.read_text() == wanted and os.access(binary("python"), os.X_OK):
         return binary("python")
     with step("setting up .venv with the locked dependencies (once per lock)"):
         _tools()
@@ -41,7 +41,7 @@ def ensure() -> Path:
 
 
 def _make() -> None:
-    if binary("python").exists() and binary("pip").exists():
+    if os.access(binary("python"), os.X_OK) and binary("pip").exists():
         return
     run_long([sys.executable, "-m", "venv", "--clear", str(VENV)], LOG)
 
@@ -60,9 +60,3 @@ def _tools() -> None:
 
 def _packages() -> Path:
     return VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
-
-
-def replace(name: str, *arguments: str) -> None:
-    """Become a program of the environment, which starts with the checkout as its directory."""
-    os.chdir(CHECKOUT)
-    os.execv(binary(name), [str(binary(name)), *arguments])

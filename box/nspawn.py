@@ -11,6 +11,8 @@ from box.places import CHECKOUT, IN_BOX_SOURCE, IN_BOX_WHEELS
 from box.say import Problem
 
 START_SECONDS = 30.0
+# A box outlives the program that booted it, and Python warns about a running process whose handle is forgotten.
+_supervisors: list[subprocess.Popen[bytes]] = []
 
 
 def start(name: str, directory: Path, hostname: str, wheels: Path | None) -> str:
@@ -26,6 +28,7 @@ def start(name: str, directory: Path, hostname: str, wheels: Path | None) -> str
             preexec_fn=lambda: cgroups.enter(name),  # noqa: PLW1509
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SYSTEMD_NSPAWN_LOCK": "0"},
         )
+    _supervisors.append(process)
     (directory / "supervisor").write_text(processes.identity(process.pid) or "")
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:

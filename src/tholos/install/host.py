@@ -31,7 +31,9 @@ def run(argv: Sequence[str], *, check: bool = True, env: dict[str, str] | None =
 
 def attempt(argv: Sequence[str], *, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command whose failure is an answer too."""
-    environment = {**os.environ, **(env or {})}
+    # Where this program was found must not decide what an installed one finds.
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    environment = {**inherited, **(env or {})}
     return subprocess.run(argv, text=True, capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False)
 
 

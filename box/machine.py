@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import subprocess
 import time
@@ -11,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from box import cgroups, disk, network, nspawn, processes
-from box.places import BOXES
+from box.places import BOXES, check_name
 from box.say import Problem
 
-NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 BOOT_SECONDS = 90.0
 STOP_SECONDS = 30.0
@@ -26,6 +24,10 @@ class Machine:
 
     name: str
     address: str
+
+    def __post_init__(self) -> None:
+        """Refuse a name that could be the path of something else."""
+        check_name(self.name)
 
     @property
     def directory(self) -> Path:
@@ -70,8 +72,6 @@ class Machine:
 
         With an owner, the box counts as left over as soon as that process has ended (see `sweep`).
         """
-        if not NAME.fullmatch(name):
-            raise Problem(f"{name!r} cannot name a box: use up to 31 lower-case letters, digits and hyphens.")
         cls(name, "").destroy()
         with network.allocation():
             machine = cls(name, network.free_address())
@@ -91,8 +91,8 @@ class Machine:
     @classmethod
     def find(cls, name: str) -> Machine | None:
         """Give the box of this name if it runs."""
-        file = BOXES / name / "address"
-        if not NAME.fullmatch(name) or not file.exists():
+        file = BOXES / check_name(name) / "address"
+        if not file.exists():
             return None
         machine = cls(name, file.read_text())
         return machine if machine.running else None

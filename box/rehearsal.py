@@ -15,7 +15,7 @@ from pathlib import Path
 
 from box import access, environment, facts, processes
 from box import client as wire_client
-from box.places import CHECKOUT
+from box.places import CHECKOUT, check_name
 from box.say import Problem, run, step
 
 PLACE = CHECKOUT / ".cache" / "rehearse"
@@ -30,7 +30,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 def up(name: str) -> facts.Facts:
     """Give the facts of a rehearsal that runs, after starting it if it does not."""
-    place = PLACE / name
+    place = PLACE / check_name(name)
     known = facts.load(place / "facts.json")
     if known and all(_running(place, part) for part in ("engine", "edge")):
         return known
@@ -50,7 +50,7 @@ def up(name: str) -> facts.Facts:
 
 def down(name: str) -> bool:
     """Stop a rehearsal and remove what it left; tell whether there was one."""
-    place = PLACE / name
+    place = PLACE / check_name(name)
     if not place.is_dir():
         return False
     _stop(place)

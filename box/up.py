@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,10 +11,13 @@ from pathlib import Path
 
 from box import access, environment, facts, host, image, wheels
 from box.machine import Machine
-from box.places import BOXES, IN_BOX_SOURCE, IN_BOX_WHEELS
+from box.places import BOXES, IN_BOX_SOURCE, IN_BOX_WHEELS, check_name
 from box.say import Problem, say, step
 
 PORT = 8083
+# A password goes in by a file that only root can read, because everybody can read the arguments of a process.
+SET_PASSWORD = """set -e; umask 077; file=$(mktemp /tmp/tholos-XXXXXX); trap 'rm -f "$file"' EXIT
+cat >"$file"; v-change-user-password admin "$file""""
 
 
 def up(name: str, *, owner: int | None = None) -> facts.Facts:
@@ -36,7 +40,7 @@ def up(name: str, *, owner: int | None = None) -> facts.Facts:
 
 def down(name: str) -> bool:
     """Throw a box away; tell whether there was one."""
-    if not (BOXES / name).is_dir():
+    if not (BOXES / check_name(name)).is_dir():
         return False
     host.require()
     with step(f"throwing the box {name} away"):
@@ -66,11 +70,18 @@ def _password(machine: Machine, fresh: str | None) -> str:
     """Give the administrator's password: the installer says it only once, so it is kept until the facts are."""
     kept = machine.directory / "password"
     if fresh:
-        kept.touch(mode=0o600)
-        kept.write_text(fresh)
+        _keep(kept, fresh)
     elif not kept.exists():
-        raise Problem(f"the password of the box {machine.name} was lost in an interrupted run; throw it away first.")
+        # An earlier run was killed between hearing the password and keeping it.
+        new = secrets.token_urlsafe(15)
+        machine.exec(["sh", "-c", SET_PASSWORD], input=f"{new}\n")
+        _keep(kept, new)
     return kept.read_text()
+
+
+def _keep(path: Path, secret: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(secret)
 
 
 def _finish(machine: Machine, password: str) -> facts.Facts:

@@ -17,7 +17,8 @@ from box.say import Problem, say, step
 PORT = 8083
 # A password goes in by a file that only root can read, because everybody can read the arguments of a process.
 SET_PASSWORD = """set -e; umask 077; file=$(mktemp /tmp/tholos-XXXXXX); trap 'rm -f "$file"' EXIT
-cat >"$file"; v-change-user-password admin "$file""""
+cat >"$file"; v-change-user-password admin "$file"
+"""
 
 
 def up(name: str, *, owner: int | None = None) -> facts.Facts:

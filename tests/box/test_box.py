@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from box.facts import Facts
 from box.machine import Machine
+from box.places import IN_BOX_WHEELS
 from box.say import Problem
 
 from box import facts as kept
@@ -54,7 +55,7 @@ def test_secrets_are_roots_and_the_edges(machine: Machine) -> None:
 
 def test_installing_again_changes_nothing(machine: Machine) -> None:
     before = machine.exec(["systemctl", "show", "--property=MainPID", "--value", *SERVICES]).stdout
-    argv = ["python3", "-m", "tholos.install", "--json", "--wheelhouse", up.IN_BOX_WHEELS]
+    argv = ["python3", "-m", "tholos.install", "--json", "--wheelhouse", IN_BOX_WHEELS]
     done = machine.exec(argv, env={"PYTHONPATH": "/opt/tholos-src/src", "PYTHONDONTWRITEBYTECODE": "1"})
     assert "password" not in json.loads(done.stdout)
     assert [line for line in done.stderr.splitlines() if not line.startswith("[")] == []

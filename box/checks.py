@@ -55,7 +55,6 @@ def lint(_: argparse.Namespace, __: list[str]) -> int:
             ("style", ["ruff", "check", *folders]),
             ("format", ["ruff", "format", "--check", *folders]),
             ("types", ["mypy"]),
-            ("types of box", ["mypy", "-p", "box"]),
             ("imports", ["lint-imports"]),
         )
         if not _passes(title, argv)

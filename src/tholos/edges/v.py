@@ -10,7 +10,7 @@ import sys
 SOCKET = "/run/tholos/engine.sock"
 
 
-def ask(words):
+def ask(words: list[bytes]) -> tuple[int, bytes]:
     """Send a command line (bytes); give the exit code and the text (bytes)."""
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.connect(SOCKET)
@@ -20,7 +20,7 @@ def ask(words):
     return head[0], exactly(connection, int.from_bytes(head[1:], "big"))
 
 
-def exactly(connection, count):
+def exactly(connection: _socket.socket, count: int) -> bytes:
     """Receive this many bytes; OSError when the engine hangs up before."""
     parts = bytearray()
     while len(parts) < count:
@@ -31,13 +31,13 @@ def exactly(connection, count):
     return bytes(parts)
 
 
-def main():
+def main() -> int:
     """Run the command that this program is called as."""
     words = [sys.argv[0].rpartition("/")[2], *sys.argv[1:]]
     try:
         code, text = ask([word.encode(errors="surrogateescape") for word in words])
     except OSError as error:
-        print("Error: the Tholos engine cannot be reached (systemctl status tholos-engine): %s" % error)
+        print(f"Error: the Tholos engine cannot be reached (systemctl status tholos-engine): {error}")
         return 15
     sys.stdout.buffer.write(text)
     sys.stdout.flush()

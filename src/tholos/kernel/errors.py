@@ -6,10 +6,10 @@ The numbers follow ``exit-codes.json``; the class is what code raises, the numbe
 from __future__ import annotations
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is an answer more than an error.
     """A call is refused, and nothing was changed.
 
-    ``text`` is the message as the client reads it (without ``Error: ``), ``argument`` the parameter at fault, if one is.
+    ``text`` is the message as the client reads it (without ``Error: ``), ``argument`` the parameter at fault, if any.
     """
 
     code = 1

@@ -17,7 +17,7 @@ LOCKED = "!"
 def hash_password(password: str) -> str:
     """Hash with yescrypt; about 20 milliseconds. Raises ValueError when the system's libcrypt cannot."""
     salt = "".join(secrets.choice(_ALPHABET) for _ in range(20))
-    hashed = crypt_r.crypt(password, _YESCRYPT + salt + "$")
+    hashed: str | None = crypt_r.crypt(password, _YESCRYPT + salt + "$")
     if hashed is None or not hashed.startswith(_YESCRYPT):
         raise ValueError("libcrypt refused yescrypt")
     return hashed
@@ -28,7 +28,7 @@ def matches(password: str, hashed: str) -> bool:
     if not hashed.startswith("$"):
         return False
     try:
-        computed = crypt_r.crypt(password, hashed)
+        computed: str | None = crypt_r.crypt(password, hashed)
     except (OSError, ValueError):
         return False
     return computed is not None and hmac.compare_digest(computed, hashed)

@@ -32,7 +32,7 @@ class Csv:
 class Table:
     """A shell table: titles over columns, as wide as the widest value, two blanks between.
 
-    ``aligned`` is False where the reference puts a single blank between values. ``rule`` gives the dashes under a title.
+    ``aligned`` is False where the reference puts a single blank between values.
     """
 
     columns: tuple[tuple[str, str], ...]

@@ -18,6 +18,8 @@ from tholos.resources.user.model import accounts
 from tholos.resources.user.record import find
 from tholos.resources.user.types import NewAccountName, Password
 
+_DEFAULT_PACKAGE = ObjectName("default")
+_NO_NAME = PersonName("")
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -37,9 +39,9 @@ def add(
     user: NewAccountName,
     password: Password,
     email: Email,
-    package: ObjectName = ObjectName("default"),
-    name: PersonName = PersonName(""),
-    lastname: PersonName = PersonName(""),
+    package: ObjectName = _DEFAULT_PACKAGE,
+    name: PersonName = _NO_NAME,
+    lastname: PersonName = _NO_NAME,
 ) -> None:
     """Create an account: a Linux account with its home, and the limits of its package."""
     _require_free(tx, user)

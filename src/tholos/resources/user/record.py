@@ -63,8 +63,9 @@ def require_active(state: State, name: AccountName) -> Account:
 
 def totals(state: State) -> tuple[int, int]:
     """How many accounts there are and how many of them are suspended."""
-    row = state.row(select(func.count(), func.count().filter(accounts.c.suspended)).select_from(accounts))
-    return (row[0], row[1]) if row is not None else (0, 0)
+    suspended = func.count().filter(accounts.c.suspended).label("suspended")
+    row = state.row(select(func.count().label("present"), suspended).select_from(accounts))
+    return (row.present, row.suspended) if row is not None else (0, 0)
 
 
 class Listed:

@@ -57,7 +57,8 @@ FIELDS: dict[str, Field] = {
     "DISK_OF": lambda record: f"0/{record.disk_quota}",
     "BANDWIDTH_OF": lambda record: f"0/{record.bandwidth}",
     "IPS_OF": _of("ip_avail", "ip_owned"),
-} | dict.fromkeys(_ABSENT_YET, _zero)
+    **dict.fromkeys(_ABSENT_YET, _zero),
+}
 
 _TEMPLATES = "NAME PACKAGE WEB_TEMPLATE BACKEND_TEMPLATE PROXY_TEMPLATE DNS_TEMPLATE "
 _LIMITS = "WEB_DOMAINS WEB_ALIASES DNS_DOMAINS DNS_RECORDS MAIL_DOMAINS MAIL_ACCOUNTS DATABASES CRON_JOBS DISK_QUOTA "

@@ -20,6 +20,8 @@ from tholos.resources.web.record import registrable, require_parent_free, requir
 from tholos.resources.web.types import Extensions
 from tholos.resources.web.want import site_home
 
+_NO_EXTENSIONS = Extensions("")
+
 
 class NewDomain(Domain):
     """A domain name for a new site; an address is refused with a message of its own."""
@@ -47,14 +49,16 @@ def add(
     domain: NewDomain,
     ip: Address | None = None,
     aliases: Aliases | None = None,
-    proxy_extensions: Extensions = Extensions(""),
+    proxy_extensions: Extensions = _NO_EXTENSIONS,
 ) -> None:
     """Serve a domain from a user's account."""
     require_system(tx, "WEB_SYSTEM")
     account = require_active(tx, user)
     used = tx.value(select(func.count()).where(web_domains.c.account == user))
     require_room("WEB_DOMAINS", account.web_domains, used)
-    names = default_aliases(domain) if aliases is None else tuple(alias for alias in aliases if alias != domain)
+    names = (
+        default_aliases(domain) if aliases is None else tuple(alias for alias in aliases if alias.ascii != domain.ascii)
+    )
     require_room("WEB_ALIASES", account.web_aliases, 0, len(names))
     require_unused(tx, (domain, *names))
     require_parent_free(tx, user, (domain, *names))

@@ -29,7 +29,7 @@ SITES = select(web_domains, _ALIAS_LIST)
 
 
 def registrable(name: str) -> str:
-    """The part of a name that somebody registers (public suffix list), in A-labels; the name itself when it has none."""
+    """The part of a name that somebody registers (public suffix list), in A-labels; the name itself if it has none."""
     ascii_name = to_ascii(name.removeprefix("*.")) or name
     return _SUFFIXES.privatesuffix(ascii_name) or ascii_name
 

@@ -12,6 +12,12 @@ def _nothing(_record: Any) -> str:
     return ""
 
 
+_ABSENT_YET = words(
+    "IP6 STATS STATS_USER SSL_HSTS FTP_USER FTP_PATH AUTH_USER FASTCGI_CACHE FASTCGI_DURATION REDIRECT REDIRECT_CODE "
+    "CUSTOM_DOCROOT"
+)
+"""Values of features that sites do not have yet."""
+
 FIELDS: dict[str, Field] = {
     "DOCUMENT_ROOT": lambda site: f"/home/{site.account}/web/{site.domain}/public_html/",
     "U_DISK": "disk",
@@ -23,13 +29,8 @@ FIELDS: dict[str, Field] = {
     "DATE": lambda record: f"{record.created:%Y-%m-%d}",
     "SSL_FORCE": lambda _site: "no",
     "LETSENCRYPT": lambda _site: "no",
-} | dict.fromkeys(
-    words(
-        "IP6 STATS STATS_USER SSL_HSTS FTP_USER FTP_PATH AUTH_USER FASTCGI_CACHE FASTCGI_DURATION REDIRECT "
-        "REDIRECT_CODE CUSTOM_DOCROOT"
-    ),
-    _nothing,
-)
+    **dict.fromkeys(_ABSENT_YET, _nothing),
+}
 
 _PLACE = "IP IP6 DOCUMENT_ROOT U_DISK U_BANDWIDTH TPL ALIAS STATS STATS_USER SSL "
 _ACCESS = "SSL_HOME LETSENCRYPT FTP_USER FTP_PATH AUTH_USER BACKEND PROXY PROXY_EXT "

@@ -6,15 +6,14 @@ import ipaddress
 import re
 from typing import ClassVar, Self
 
-import idna
-
 from tholos.kernel.command import Owner
 from tholos.kernel.errors import Invalid, NotExist
-from tholos.kernel.types import CONTROL, Choice, Text, printable
+from tholos.kernel.types import Choice, Text, printable
+from tholos.resources.idn import lower, spellings, to_ascii
 
 
 class AccountName(Owner):
-    """An account's name (is_user_format_valid): 1 to 30 letters, digits and ``-``, ``_``, ``.``; the ends are no signs."""
+    """An account's name (is_user_format_valid): letters, digits and inside ``-``, ``_``, ``.``; at most 30."""
 
     __slots__ = ()
     pattern = re.compile(r"[A-Za-z0-9](?:[-._A-Za-z0-9]{0,28}[A-Za-z0-9])?")
@@ -65,79 +64,107 @@ class PersonName(Text):
         return Invalid(f"Invalid {argument} contains qoutes (\" or ') :: {printable(raw)}", argument=argument)
 
 
+_SIGNS = frozenset("!|#$^&()+={}:<>?/\\\"';%`")
+"""What is_common_format_valid lets nowhere."""
+
+
 class SpacedName(Text):
     """A word or several (is_common_format_spaces_valid): single inner blanks, letters and digits at both ends."""
 
     __slots__ = ()
-    pattern = re.compile(r"[^\W_](?:(?!--|__|\.\.|  )[^!|#$^&()+={}:<>?/\\\"';%`@*])*(?<![\W_])")
     max_length = 399
     expected = "words of letters and digits with single blanks between"
     example = "Alice Liddell"
-
-
-class Common(Text):
-    """A plain value (is_common_format_valid): none of the signs of a shell, no blank, under 400 characters."""
-
-    __slots__ = ()
-    pattern = re.compile(
-        r"@|\*|(?!.*(?:\.\.|--|__))(?=[\w*])(?!\*$)[^!|#$^&()+={}:<>?/\\\"';%`@\s]*(?<=[\w*.])",
-    )
-    max_length = 399
-    expected = "a plain value without blanks or signs"
-    example = "value"
-
-
-class Domain(Text):
-    """A domain name (is_domain_format_valid), normalised: lower case, without leading ``www.`` and outer dots.
-
-    Stricter than the reference: every label must be valid under IDNA 2008 (RFC 5891) and at most 63 octets, the name
-    at most 253 (RFC 1035), so that no value means two names to two services.
-    """
-
-    __slots__ = ()
-    max_length = 253
-    expected = "a domain name such as example.org"
-    example = "example.org"
-    schema_format = "idn-hostname"
-    label: ClassVar[re.Pattern[str]] = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-
-    @classmethod
-    def normalise(cls, raw: str) -> str:
-        """Lower case, no outer blanks and dots, one leading ``www.`` removed."""
-        name = raw.strip(" .").lower()
-        return name.removeprefix("www.") if name != "www" else name
+    _signs: ClassVar[frozenset[str]] = _SIGNS | {"@", "*"}
+    _pairs: ClassVar[tuple[str, ...]] = ("..", "--", "__", "  ")
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
-        name = to_ascii(raw)
-        if name is None or len(name) > cls.max_length or name == "www" or name.replace(".", "").isdigit():
+        if not 0 < len(raw) <= cls.max_length or not raw.isprintable() or not cls._signs.isdisjoint(raw):
             return False
-        return all(cls.label.fullmatch(label) for label in name.split("."))
+        return cls._has_ends(raw) and not any(pair in raw for pair in cls._pairs)
+
+    @classmethod
+    def _has_ends(cls, raw: str) -> bool:
+        return raw[0].isalnum() and raw[-1].isalnum()
+
+
+class Common(SpacedName):
+    """A plain value (is_common_format_valid): none of the signs of a shell, no blank, under 400 characters."""
+
+    __slots__ = ()
+    expected = "a plain value without blanks or signs"
+    example = "value"
+    _signs = _SIGNS | {"@", " "}
+    _pairs = ("..", "--", "__")
+
+    @classmethod
+    def accepts(cls, raw: str) -> bool:
+        return raw in ("@", "*") or (super().accepts(raw) and ("*" not in raw or "*." in raw))
+
+    @classmethod
+    def _has_ends(cls, raw: str) -> bool:
+        return (raw[0].isalnum() or raw[0] in "_*") and (raw[-1].isalnum() or raw[-1] in "_*.")
+
+
+class HostName(Text):
+    """A domain name (is_domain_format_valid): lower case, without outer blanks and dots, in A-labels or in U-labels.
+
+    Stricter than the reference: it must be valid under IDNA 2008 and RFC 1035, so that no value means two names to two
+    services, and short enough to be part of a file's name.
+    """
+
+    __slots__ = ()
+    max_length = 220
+    expected = "a domain name such as example.org"
+    example = "www.example.org"
+    schema_format = "idn-hostname"
+
+    @classmethod
+    def normalise(cls, raw: str) -> str:
+        """Lower case, no outer blanks and dots."""
+        return lower(raw.strip(" .")).strip(" .")
+
+    @classmethod
+    def accepts(cls, raw: str) -> bool:
+        name = cls._ascii(raw)
+        return name is not None and raw != "www" and not name.replace(".", "").isdigit()
+
+    @classmethod
+    def _ascii(cls, raw: str) -> str | None:
+        """The name in A-labels; None when it is no name, or too long in either spelling."""
+        if len(raw) > cls.max_length or not raw.isprintable() or len(raw.encode()) > cls.max_length:
+            return None
+        name = to_ascii(raw)
+        return name if name is not None and len(name) <= cls.max_length else None
 
     @classmethod
     def parse(cls, raw: str, argument: str) -> Self:
+        if len(raw) > 2 * cls.max_length or not raw.isprintable():
+            raise cls.refusal(raw, argument)
         name = cls.normalise(raw)
-        if CONTROL.search(raw) or not cls.accepts(name):
+        if not cls.accepts(name):
             raise cls.refusal(raw, argument)
         return cls(name)
 
     @property
     def ascii(self) -> str:
         """The name as it goes over the wire (A-labels, RFC 5890)."""
-        name = to_ascii(self)
-        if name is None:
-            raise ValueError(f"not a domain name: {self!r}")
-        return name
+        return spellings(self)[0]
 
 
-class HostName(Domain):
-    """A domain name that keeps its leading ``www.``."""
+class Domain(HostName):
+    """A domain name without a leading ``www.``, which is taken off."""
 
     __slots__ = ()
+    example = "example.org"
 
     @classmethod
     def normalise(cls, raw: str) -> str:
-        return raw.strip(" .").lower()
+        name = super().normalise(raw)
+        while name.startswith("www.") and name != "www.":
+            name = name.removeprefix("www.").strip(" .")
+        return name
 
 
 class Alias(HostName):
@@ -149,42 +176,33 @@ class Alias(HostName):
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
-        name = to_ascii(raw.removeprefix("*."))
-        return name is not None and len(name) <= cls.max_length and all(map(cls.label.fullmatch, name.split(".")))
-
-    @property
-    def ascii(self) -> str:
-        star = "*." if self.startswith("*.") else ""
-        return star + (to_ascii(self.removeprefix("*.")) or "")
-
-
-def to_ascii(name: str) -> str | None:
-    """The A-label form of a name, or None when it has none."""
-    if name.isascii():
-        return name or None
-    try:
-        return idna.encode(name, uts46=True).decode()
-    except (idna.IDNAError, UnicodeError):
-        return None
+        return cls._ascii(raw.removeprefix("*.")) is not None
 
 
 class Aliases(tuple[Alias, ...]):
     """A comma list of aliases, sorted and without repetition; the word ``none`` means no alias."""
 
     __slots__ = ()
+    max_length: ClassVar[int] = 65_536
     expected = "domain names with commas between, or none"
     example = "www.example.org,shop.example.org"
 
     @classmethod
     def parse(cls, raw: str, argument: str) -> Self:
         """Give the aliases or raise Invalid for the first that is none."""
+        if len(raw) > cls.max_length:
+            raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument)
         if raw.strip().lower() == "none":
             return cls()
         names = {part for part in (re.sub(r"\.{2,}", ".", part) for part in raw.split(",")) if part.strip(" .")}
         try:
-            return cls(sorted(Alias.parse(name, argument) for name in names))
+            aliases = sorted(Alias.parse(name, argument) for name in names)
+            return cls({alias.ascii: alias for alias in aliases}.values())
         except Invalid:
             raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument) from None
+
+    def __str__(self) -> str:
+        return ",".join(self) or "none"
 
 
 class Address(Text):
@@ -194,12 +212,12 @@ class Address(Text):
     max_length = 15
     expected = "an IPv4 address"
     example = "198.51.100.7"
-    schema_format = "ipv4"
+    schema_format: ClassVar[str | None] = "ipv4"
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
         try:
-            return str(ipaddress.IPv4Address(raw)) == raw
+            return len(raw) <= cls.max_length and str(ipaddress.IPv4Address(raw)) == raw
         except ValueError:
             return False
 
@@ -219,22 +237,32 @@ class AnyAddress(Address):
     @classmethod
     def accepts(cls, raw: str) -> bool:
         try:
-            return "%" not in raw and bool(ipaddress.ip_address(raw))
+            return len(raw) <= cls.max_length and "%" not in raw and bool(ipaddress.ip_address(raw))
         except ValueError:
             return False
 
+    @classmethod
+    def parse(cls, raw: str, argument: str) -> Self:
+        """Give the address in its one short spelling (RFC 5952)."""
+        return cls(ipaddress.ip_address(super().parse(raw, argument)))
 
-class AnyNetwork(AnyAddress):
+
+class AnyNetwork(Address):
     """An IPv4 or IPv6 address, or a network in CIDR notation (RFC 4632, RFC 4291)."""
 
     __slots__ = ()
     max_length = 49
     expected = "an IPv4 or IPv6 address or network"
+    example = "198.51.100.0/24"
+    schema_format = None
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
+        _, slash, size = raw.partition("/")
+        if slash and not (size.isascii() and size.isdigit() and len(size) <= 3):
+            return False
         try:
-            return "%" not in raw and bool(ipaddress.ip_network(raw, strict=False))
+            return len(raw) <= cls.max_length and "%" not in raw and bool(ipaddress.ip_network(raw, strict=False))
         except ValueError:
             return False
 

@@ -31,15 +31,20 @@ class NewAccountName(AccountName):
 
 
 class Password(Text):
-    """A password: any text of one line that PAM can take, at most 512 bytes (crypt(5)); never printed or stored."""
+    """A password: any text of one line that PAM can take, less than 512 bytes (crypt(5)); never printed or stored."""
 
     __slots__ = ("_hashed",)
-    max_length = 400
-    pattern = re.compile(r"[^\x00-\x1f\x7f]+")
+    pattern = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+    max_length = 511
     expected = "a password of one line, not empty"
     example = "correct horse battery staple"
     secret = True
     _hashed: str
+
+    @classmethod
+    def accepts(cls, raw: str) -> bool:
+        short = len(raw) <= cls.max_length and cls.pattern.fullmatch(raw) is not None
+        return short and len(raw.encode()) <= cls.max_length
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:

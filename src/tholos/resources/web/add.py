@@ -24,9 +24,16 @@ _NO_EXTENSIONS = Extensions("")
 
 
 class NewDomain(Domain):
-    """A domain name for a new site; an address is refused with a message of its own."""
+    """A domain name for a new site; an address is refused with a message of its own.
+
+    No name ends in ``.error``: its log would be the error log of the site without that ending.
+    """
 
     __slots__ = ()
+
+    @classmethod
+    def accepts(cls, raw: str) -> bool:
+        return super().accepts(raw) and not raw.endswith(".error")
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from publicsuffixlist import PublicSuffixList
-from sqlalchemy import Row, func, literal, or_, select
+from sqlalchemy import Row, func, literal, select
 
 from tholos.kernel.errors import Exists, NotExist, Suspended
 from tholos.kernel.tx import State
+from tholos.resources.idn import spellings
 from tholos.resources.system.model import setting
-from tholos.resources.types import Domain, to_ascii
+from tholos.resources.types import Domain
 from tholos.resources.web.model import web_aliases, web_domains
 
 Site = Row[Any]
@@ -30,7 +31,7 @@ SITES = select(web_domains, _ALIAS_LIST)
 
 def registrable(name: str) -> str:
     """The part of a name that somebody registers (public suffix list), in A-labels; the name itself if it has none."""
-    ascii_name = to_ascii(name.removeprefix("*.")) or name
+    ascii_name = spellings(name.removeprefix("*."))[0]
     return _SUFFIXES.privatesuffix(ascii_name) or ascii_name
 
 
@@ -69,7 +70,7 @@ def alias_names(site: Site) -> tuple[str, ...]:
 def require_unused(state: State, names: Iterable[str]) -> None:
     """Raise Exists when a name is a site or an alias already, in any account."""
     for name in names:
-        forms = [name, to_ascii(name) or name]
+        forms = spellings(name)
         if state.value(select(literal(1)).where(web_domains.c.domain.in_(forms))):
             raise Exists(f"Web domain {name} exists", argument="domain")
         if state.value(select(literal(1)).where(web_aliases.c.alias.in_(forms))):
@@ -84,7 +85,7 @@ def require_parent_free(state: State, account: str, names: Iterable[str]) -> Non
         parent = registrable(name)
         foreign = select(web_domains.c.id).where(
             web_domains.c.account != account,
-            or_(web_domains.c.domain == parent),
+            web_domains.c.domain.in_(spellings(parent)),
         )
         if state.value(foreign):
             raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")

@@ -1,34 +1,37 @@
 """Encoders: how a value is written into a service's own language, one per target.
 
 Types keep hostile values out; an encoder is the second fence. It raises ValueError rather than write a value that its
-target could read as anything but one plain word.
+target could read as anything but one plain word. Letters beyond ASCII are plain everywhere, as long as they can be seen.
 """
 
 from __future__ import annotations
 
-import re
+import string
 
-_NGINX_WORD = re.compile(r"[\w./*:~@+%=,-]+", re.UNICODE)
-_COLON_FIELD = re.compile(r"[^:\n\r\0]*")
-_INI_WORD = re.compile(r"[\w./:@+-]+", re.UNICODE)
+_PLAIN = frozenset(string.ascii_letters + string.digits + "._/-")
+_NGINX = _PLAIN | frozenset("*:@+%=,")
+_INI = _PLAIN | frozenset(":@+")
 
 
 def nginx(value: str) -> str:
-    """One nginx parameter without quotes: no blank, quote, ``;``, ``{``, ``}``, ``$`` or ``#``."""
-    return _only(_NGINX_WORD, value, "nginx")
-
-
-def colon_field(value: str) -> str:
-    """A field of passwd(5), shadow(5) or group(5)."""
-    return _only(_COLON_FIELD, value, "a colon-separated file")
+    """One nginx parameter without quotes: no blank, quote, ``;``, ``{``, ``}``, ``$``, ``#``, ``~`` or backslash."""
+    return _word(_NGINX, value, "nginx")
 
 
 def ini(value: str) -> str:
     """A value of php-fpm's configuration without quotes."""
-    return _only(_INI_WORD, value, "an ini file")
+    return _word(_INI, value, "an ini file")
 
 
-def _only(pattern: re.Pattern[str], value: str, target: str) -> str:
-    if not pattern.fullmatch(value):
+def colon_field(value: str) -> str:
+    """A field of passwd(5), shadow(5) or group(5); it may be empty and have blanks."""
+    if not value.isprintable() or ":" in value:
+        raise ValueError(f"{value!r} cannot be written into a colon-separated file")
+    return value
+
+
+def _word(allowed: frozenset[str], value: str, target: str) -> str:
+    """The value, when it is not empty and every sign is allowed or lies beyond ASCII and can be seen."""
+    if not value or not value.isprintable() or not all(sign in allowed or not sign.isascii() for sign in value):
         raise ValueError(f"{value!r} cannot be written into {target}")
     return value

@@ -14,9 +14,10 @@ from typing import Any
 
 from tholos.kernel.view import Csv, Field, Labels, Table, View
 
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029]')
-_NEEDS_QUOTES = re.compile(r'[",\r\n]')
-_BREAKS_LINE = re.compile(r"[\x00-\x1f\x7f]+")
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
+_NEEDS_QUOTES = re.compile(r'[",]')
+_BREAKS_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+"""What ends a line for somebody, moves a terminal's cursor, or cannot be encoded."""
 
 
 def render(value: Any, view: View, form: str) -> str:
@@ -34,7 +35,7 @@ def render(value: Any, view: View, form: str) -> str:
         case "shell" if isinstance(view.shell, Labels):
             return "\n".join(_labels(record, view, view.shell) for record in records)
         case "list" if view.plain:
-            return "".join(f"{row[0]}\n" for row in _rows(records, view, view.plain[:1]))
+            return "".join(f"{_one_line(row[0])}\n" for row in _rows(records, view, view.plain[:1]))
     return ""
 
 
@@ -76,7 +77,8 @@ def _one_line(value: str) -> str:
 
 def _json(records: Sequence[Any], view: View) -> str:
     if view.shape == "names":
-        return json.dumps([str(record) for record in records], ensure_ascii=False, indent=4) + "\n"
+        listed = ",\n".join(f'    "{_escape(str(record))}"' for record in records)
+        return f"[\n{listed}\n]\n" if listed else "[]\n"
     indent = "    " if view.shape == "object" else "        "
     get = _getter(tuple(view.field(word) for word in view.json))
     lines = ",\n".join(f'{indent}"{word}": {"%s" if word in view.lists else _QUOTED_PLACE}' for word in view.json)
@@ -108,11 +110,15 @@ def _json_values(values: list[str], view: View) -> list[str]:
 
 
 def _json_list(value: str) -> str:
-    return json.dumps([part for part in value.split(",") if part], ensure_ascii=False)
+    return "[" + ", ".join(f'"{_escape(part)}"' for part in value.split(",") if part) + "]"
 
 
 def _escape(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)[1:-1] if _ESCAPED.search(value) else value
+    return _ESCAPED.sub(_escape_one, value)
+
+
+def _escape_one(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if found[0] < "\x7f" else f"\\u{ord(found[0]):04x}"
 
 
 def _csv(records: Sequence[Any], view: View, layout: Csv) -> str:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tholos.install.context import LIBRARY, Context
-from tholos.install.host import attempt, file, link, run, say
+from tholos.install.host import InstallError, attempt, file, link, run, say
 
 KEPT = 3
 MARK = "complete"
@@ -35,8 +35,8 @@ def environment(context: Context) -> None:
     if not (final / MARK).exists():
         shutil.rmtree(final, ignore_errors=True)
         say(f"    {final}")
-        run(["/usr/bin/python3", "-m", "venv", str(final)])
-        run([str(final / "bin/python"), "-m", "pip", *_install(context)])
+        run(["/usr/bin/python3", "-m", "venv", "--without-pip", str(final)])
+        run([str(final / "bin/python"), _pip(), *_install(context)])
         packages = next((final / "lib").glob("python3.*")) / "site-packages"
         file(packages / "tholos.pth", f"{LIBRARY / 'current'}\n")
     (final / MARK).touch()
@@ -55,6 +55,14 @@ def programs(context: Context) -> None:
 def fingerprint() -> str:
     """Name what the services must be running: release and environment."""
     return f"{(LIBRARY / 'current').resolve().name} {(LIBRARY / 'venv').resolve().name}"
+
+
+def _pip() -> str:
+    """Give Debian's own pip, which runs from its file; copying it into the environment takes longer than its work."""
+    found = sorted(Path("/usr/share/python-wheels").glob("pip-*.whl"))
+    if not found:
+        raise InstallError("Debian's python3-venv has brought no pip; reinstall the package.")
+    return f"{found[-1]}/pip"
 
 
 def _install(context: Context) -> list[str]:

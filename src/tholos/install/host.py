@@ -34,7 +34,12 @@ def attempt(argv: Sequence[str], *, env: dict[str, str] | None = None) -> subpro
     # Where this program was found must not decide what an installed one finds.
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     environment = {**inherited, **(env or {})}
-    return subprocess.run(argv, text=True, capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False)
+    try:
+        return subprocess.run(
+            argv, text=True, capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False
+        )
+    except FileNotFoundError as error:
+        raise InstallError(f"there is no program {argv[0]} on this machine.") from error
 
 
 def directory(path: Path, mode: int, owner: str = "root", group: str = "root") -> None:
@@ -45,7 +50,9 @@ def directory(path: Path, mode: int, owner: str = "root", group: str = "root") -
     _own(path, mode, owner, group)
 
 
-def file(path: Path, content: str, mode: int = 0o644, owner: str = "root", group: str = "root") -> bool:
+def file(
+    path: Path, content: str, mode: int = 0o644, owner: str = "root", group: str = "root", *, quiet: bool = False
+) -> bool:
     """Make a file hold exactly this; tell whether it had to change. Readers see the old content or the new."""
     changed = not path.exists() or path.read_text() != content
     if changed:
@@ -56,7 +63,8 @@ def file(path: Path, content: str, mode: int = 0o644, owner: str = "root", group
             os.fsync(stream.fileno())
         _own(Path(scratch), mode, owner, group)
         Path(scratch).replace(path)
-        say(f"    {path}")
+        if not quiet:
+            say(f"    {path}")
     _own(path, mode, owner, group)
     return changed
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import socket
 import time
 
-from tholos.install import code, units
-from tholos.install.context import LIBRARY, PORT, Context
-from tholos.install.host import InstallError, attempt, file, run, say
+from tholos.install import applied, code, units
+from tholos.install.context import PORT, Context
+from tholos.install.host import InstallError, attempt, run, say
 
 SERVICES = ("tholos-engine.service", "tholos-edge.service")
-RUNNING = LIBRARY / "running"
 WAIT_SECONDS = 60.0
 
 
 def services(_: Context) -> None:
     """Start what is not running, restart what runs older code, and wait until the edge accepts connections."""
-    wanted = f"{code.fingerprint()} {units.fingerprint()}\n"
-    current = RUNNING.exists() and RUNNING.read_text() == wanted
+    wanted = f"{code.fingerprint()} {units.fingerprint()}"
+    current = applied.is_applied("services", wanted)
     for service in SERVICES:
         if not current or attempt(["systemctl", "is-active", "--quiet", service]).returncode != 0:
             say(f"    starting {service}")
             _restart(service)
     _wait_for_port()
-    file(RUNNING, wanted)
+    applied.mark("services", wanted)
 
 
 def _restart(service: str) -> None:

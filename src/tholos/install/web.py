@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tholos.install.applied import fingerprint, once, written
 from tholos.install.context import Context
-from tholos.install.host import attempt, directory, file, run
+from tholos.install.host import attempt, directory, run
 
 FILES = Path(__file__).parent / "files"
 NGINX = Path("/etc/nginx")
@@ -17,19 +18,23 @@ def nginx(_: Context) -> None:
     directory(NGINX / "conf.d/domains", 0o755)
     directory(Path("/var/log/nginx/domains"), 0o771)
     directory(DROP_IN, 0o755)
-    limits = file(DROP_IN / "tholos.conf", (FILES / "nginx-limits.conf").read_text())
-    changed = file(NGINX / "conf.d/tholos.conf", (FILES / "nginx.conf").read_text())
-    example = NGINX / "sites-enabled/default"
-    if example.is_symlink():
-        example.unlink()
-        changed = True
-    if limits or changed:
-        run(["nginx", "-t", "-q"])
-    if limits:
-        run(["systemctl", "daemon-reload"])
-        run(["systemctl", "restart", "nginx.service"])
-    elif changed:
-        run(["systemctl", "reload-or-restart", "nginx.service"])
+    limits = written(FILES / "nginx-limits.conf", DROP_IN / "tholos.conf")
+    settings = written(FILES / "nginx.conf", NGINX / "conf.d/tholos.conf")
+    (NGINX / "sites-enabled/default").unlink(missing_ok=True)
+    once("nginx-limits", fingerprint(limits), _restart)
+    once("nginx", fingerprint(limits, settings), _reload)
+
+
+def _restart() -> None:
+    """Only a new process has new limits."""
+    run(["nginx", "-t", "-q"])
+    run(["systemctl", "daemon-reload"])
+    run(["systemctl", "restart", "nginx.service"])
+
+
+def _reload() -> None:
+    run(["nginx", "-t", "-q"])
+    run(["systemctl", "reload-or-restart", "nginx.service"])
 
 
 def php(_: Context) -> None:

@@ -68,7 +68,9 @@ class Dispatcher:
     def _bind(self, command: Command, values: Sequence[str], caller: Caller) -> Bound:
         resolved = list(values)
         for position, slot in enumerate(command.slots[: len(values)]):
-            if not isinstance(slot, str) and getattr(slot.type, "secret", False):
+            if not isinstance(slot, str) and getattr(slot.type, "from_file", False):
+                resolved[position] = self._content(resolved[position], caller)
+            elif not isinstance(slot, str) and getattr(slot.type, "secret", False):
                 resolved[position] = self._secret(resolved[position], caller)
         bound = command.bind(resolved)
         for value in bound.arguments.values():
@@ -84,6 +86,13 @@ class Dispatcher:
         if kept is None and caller.is_root and not caller.key:
             kept = _root_file(raw)
         return raw if kept is None else kept.split("\n", 1)[0]
+
+    def _content(self, raw: str, caller: Caller) -> str:
+        """The whole content of a file: the caller's own temporary file, or root's on the node; else the path itself."""
+        kept = self.vault.get(vault_owner(caller), raw) if raw.startswith("/tmp/") else None  # noqa: S108
+        if kept is None and caller.is_root and not caller.key and raw.startswith("/"):
+            kept = _root_file(raw)
+        return raw if kept is None else kept
 
     def _read(self, command: Command, bound: Bound, context: Context) -> Answer:
         with self.store.reading() as connection:

@@ -1,0 +1,1 @@
+"""Readings of the machine, one module per subject; none of them changes anything."""

@@ -1,0 +1,72 @@
+"""Readings of the network: interfaces and their IPv4 addresses (ip-address(8))."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface
+from typing import NamedTuple
+
+import msgspec
+
+from tholos.apply.host import Host
+from tholos.apply.machine import reading
+
+
+class Interface(NamedTuple):
+    """A network interface and its IPv4 addresses with their networks, the primary one first."""
+
+    name: str
+    addresses: tuple[IPv4Interface, ...]
+
+
+class _Address(msgspec.Struct):
+    local: str
+    prefixlen: int
+    scope: str = "global"
+
+
+class _Link(msgspec.Struct):
+    ifname: str = ""
+    flags: list[str] = []
+    addr_info: list[_Address] = []
+
+
+REHEARSED = Interface("eth0", (IPv4Interface("198.18.0.1/24"),))
+"""The one interface of a recording host; the address is from the range for tests (RFC 2544)."""
+
+
+@reading("interfaces")
+def interfaces(host: Host) -> tuple[Interface, ...]:
+    """Every interface but the loopback, with the addresses that others can reach."""
+    if host.rehearse:
+        return (REHEARSED,)
+    return parse(host.run(("ip", "-j", "-4", "address")), host.run(("ip", "-j", "link")))
+
+
+def parse(addresses: str, links: str) -> tuple[Interface, ...]:
+    """Interfaces from what ``ip -j -4 address`` and ``ip -j link`` print."""
+    found = {link.ifname: link for link in _links(addresses)}
+    return tuple(
+        Interface(link.ifname, _reachable(found.get(link.ifname, link)))
+        for link in _links(links)
+        if "LOOPBACK" not in link.flags
+    )
+
+
+def _links(text: str) -> list[_Link]:
+    return [link for link in msgspec.json.decode(text or "[]", type=list[_Link]) if link.ifname]
+
+
+def _reachable(link: _Link) -> tuple[IPv4Interface, ...]:
+    return tuple(
+        IPv4Interface(f"{address.local}/{address.prefixlen}") for address in link.addr_info if address.scope == "global"
+    )
+
+
+def has_address(host: Host, name: str, ip: str) -> bool:
+    """Tell whether an interface has an address now."""
+    return any(
+        str(address.ip) == ip
+        for interface in interfaces(host)
+        if interface.name == name
+        for address in interface.addresses
+    )

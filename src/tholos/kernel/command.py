@@ -76,6 +76,7 @@ class Command:
     format: str
     cached: bool
     usage_code: int
+    formats: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -101,7 +102,7 @@ class Command:
                 break
             raw = values[position]
             if slot == "FORMAT":
-                chosen = raw
+                chosen = self._format(raw)
             elif slot == "RESTART":
                 _check_restart(raw)
             elif raw != "" or slot.required:
@@ -110,6 +111,13 @@ class Command:
             if slot.required and slot.name not in arguments:
                 raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)
         return Bound(arguments, chosen)
+
+    def _format(self, raw: str) -> str:
+        if not self.formats:
+            return raw
+        if raw not in ("", *self.formats):
+            raise Invalid(f"invalid format format :: {printable(raw)}", argument="format")
+        return raw or self.format
 
 
 def _check_restart(raw: str) -> None:
@@ -134,6 +142,7 @@ def command(
     cached: bool = True,
     owner_position: int | None = None,
     usage_code: int = 1,
+    formats: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as a command.
 
@@ -141,7 +150,8 @@ def command(
     ones), ``rest`` the method and path of the REST edge, ``role`` who may call it for an own account. ``usage`` and
     ``minimum`` are given only where the facts differ from what ``legacy`` implies. ``view`` lays out what a reading
     command returns, ``output`` is the format when none is asked for. ``cached`` is False for a reading that
-    depends on more than the state. The function's first parameter is a Tx when it changes something, else a State.
+    depends on more than the state. ``formats`` are the only formats taken where an unknown one is refused. The
+    function's first parameter is a Tx when it changes something, else a State.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -163,6 +173,7 @@ def command(
             format=output,
             cached=cached,
             usage_code=usage_code,
+            formats=formats,
         )
         if legacy_name in COMMANDS:
             raise ValueError(f"{legacy_name} is declared twice")

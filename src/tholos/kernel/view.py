@@ -32,12 +32,14 @@ class Csv:
 class Table:
     """A shell table: titles over columns, as wide as the widest value, two blanks between.
 
-    ``aligned`` is False where the reference puts a single blank between values.
+    ``aligned`` is False where the reference puts a single blank between values. ``rule`` gives the dashes under the
+    titles where they are not as long as those. ``trailing`` keeps the blanks that fill the last column.
     """
 
     columns: tuple[tuple[str, str], ...]
     aligned: bool = True
     trailing: bool = False
+    rule: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class View:
     """How records print.
 
     ``key`` names the record in json (a column word), or is empty for a list of bare values. ``fields`` resolves column
-    words; a word that is missing is the attribute of the same name in lower case.
+    words; a word that is missing is the attribute of the same name in lower case. ``shape`` is how json is laid out:
+    records by key, the same with one record a line, a list of names, or one record that stands alone.
     """
 
     key: str
@@ -62,7 +65,7 @@ class View:
     csv: Csv | None = None
     shell: Table | Labels | None = None
     fields: Mapping[str, Field] | None = None
-    shape: Literal["records", "names", "object"] = "records"
+    shape: Literal["records", "lines", "names", "object"] = "records"
     wrapper: str = ""
     lists: frozenset[str] = frozenset()
 

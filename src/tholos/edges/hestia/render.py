@@ -79,6 +79,8 @@ def _json(records: Sequence[Any], view: View) -> str:
     if view.shape == "names":
         listed = ",\n".join(f'    "{_escape(str(record))}"' for record in records)
         return f"[\n{listed}\n]\n" if listed else "[]\n"
+    if view.shape == "lines":
+        return _json_lines(records, view)
     indent = "    " if view.shape == "object" else "        "
     get = _getter(tuple(view.field(word) for word in view.json))
     lines = ",\n".join(f'{indent}"{word}": {"%s" if word in view.lists else _QUOTED_PLACE}' for word in view.json)
@@ -93,6 +95,17 @@ def _json(records: Sequence[Any], view: View) -> str:
     )
     body = ",\n".join(f'    "{name}": {one}' for name, one in zip(names, printed, strict=True))
     return "{\n" + body + "\n}\n" if body else "{\n}\n"
+
+
+def _json_lines(records: Sequence[Any], view: View) -> str:
+    get = _getter(tuple(view.field(word) for word in view.json))
+    template = ", ".join(f'"{word}": {"%s" if word in view.lists else _QUOTED_PLACE}' for word in view.json)
+    names = [_escape(row[0]) for row in _rows(records, view, (view.key,))]
+    body = ",\n".join(
+        f'    "{name}": {{{template % tuple(_json_values(get(record), view))}}}'
+        for name, record in zip(names, records, strict=True)
+    )
+    return "{\n" + body + "\n}\n" if body else "{}\n"
 
 
 _QUOTED_PLACE = '"%s"'
@@ -134,14 +147,14 @@ def _csv(records: Sequence[Any], view: View, layout: Csv) -> str:
 
 def _table(records: Sequence[Any], view: View, layout: Table) -> str:
     titles = [title for title, _ in layout.columns]
-    rows = [titles, ["-" * len(title) for title in titles]]
+    rows = [titles, list(layout.rule) or ["-" * len(title) for title in titles]]
     rows += [list(map(_one_line, row)) for row in _rows(records, view, [word for _, word in layout.columns])]
     if not layout.aligned:
         head = ["   ".join(row) for row in rows[:2]]
         return "\n".join([*head, *(" ".join(row) for row in rows[2:])]) + "\n"
     widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "".join(line.rstrip() + "\n" for line in lines)
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)) for row in rows)
+    return "".join((line if layout.trailing else line.rstrip()) + "\n" for line in lines)
 
 
 def _labels(record: Any, view: View, layout: Labels) -> str:

@@ -1,7 +1,7 @@
 """Encoders: how a value is written into a service's own language, one per target.
 
 Types keep hostile values out; an encoder is the second fence. It raises ValueError rather than write a value that its
-target could read as anything but one plain word. Letters beyond ASCII are plain everywhere, as long as they can be seen.
+target could read as anything but one plain word. Letters beyond ASCII are plain everywhere, if they can be seen.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def everything(engine: Engine) -> Callable[[], dict[str, object]]:
     return lambda: {"rows": _rows(engine), "files": _files(engine.applier.host.root)}
 
 
-def _rows(engine: Engine) -> dict[str, list[object]]:
+def _rows(engine: Engine) -> dict[str, list[str]]:
     from tholos.kernel.tables import metadata
 
     with engine.store.reading() as connection:

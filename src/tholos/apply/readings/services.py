@@ -48,7 +48,7 @@ def _show(host: Host, pattern: str) -> tuple[Unit, ...]:
 
 
 def parse(text: str, now: float) -> list[Unit]:
-    """Units from what ``systemctl show`` prints, a blank line between them; ``now`` is systemd's clock in seconds (CLOCK_MONOTONIC)."""
+    """Units from what ``systemctl show`` prints, at ``now`` on its clock (seconds since the start)."""
     return [
         _unit(dict(line.split("=", 1) for line in block.splitlines() if "=" in line), now) for block in _blocks(text)
     ]

@@ -6,9 +6,9 @@ import re
 from typing import Self
 
 from tholos.kernel import passwords
-from tholos.kernel.errors import Invalid
-from tholos.kernel.types import Text
-from tholos.resources.types import AccountName, Common
+from tholos.kernel.errors import Invalid, NotExist
+from tholos.kernel.types import Choice, Text
+from tholos.resources.types import AccountName, Common, HostName, PersonName, SpacedName
 
 RESERVED = frozenset(
     ("aria", "aria_log", "mysql", "mysql_upgrade", "ib", "ib_buffer", "ddl", "ddl_recovery", "performance", "sudo")
@@ -81,3 +81,105 @@ class UserKey(Common):
     __slots__ = ()
     expected = "a key such as CONTACT"
     example = "CONTACT"
+
+
+class GivenPassword(Password):
+    """A password that is compared with the stored one; it is not hashed anew."""
+
+    __slots__ = ()
+
+    def prepare(self) -> Self:
+        return self
+
+
+class PasswordHash(Text):
+    """A password's hash in a format of crypt(5)."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[!-~]+")
+    max_length = 384
+    expected = "a hash as in /etc/shadow"
+    example = "$y$j9T$abc$def"
+    secret = True
+
+    @classmethod
+    def refusal(cls, raw: str, argument: str) -> Invalid:
+        return Invalid(f"invalid {argument} format", argument=argument)
+
+
+class ReturnHash(Choice):
+    """Whether the hash is printed: any word of a shell's yes."""
+
+    __slots__ = ()
+    words = ("yes", "true", "1")
+    expected = "yes, or nothing"
+    example = "yes"
+    # Harmless, and yet masked: whatever is named after a hash is.
+    secret = True
+
+
+class Role(Choice):
+    """What an account may do: everything (admin), its own things (user), or only be a node of a DNS cluster."""
+
+    __slots__ = ()
+    words = ("admin", "user", "dns-cluster")
+    expected = "admin, user or dns-cluster"
+    example = "user"
+
+
+class Language(Text):
+    """A language's code; whether it is offered is checked apart, with another refusal."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z]{2,3}(?:-[a-z]{2})?")
+    expected = "the code of a language, such as en or pt-br"
+    example = "en"
+
+
+class DisplayName(SpacedName):
+    """A person's name that is changed: both rules of names, of which the stricter decides; empty takes it away."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, raw: str, argument: str) -> Self:
+        if raw == "":
+            return cls("")
+        PersonName.parse(raw, argument)
+        return super().parse(raw, argument)
+
+
+class NameServer(HostName):
+    """The name of a name server."""
+
+    __slots__ = ()
+    expected = "the name of a name server, such as ns1.example.org"
+    example = "ns1.example.org"
+
+    @classmethod
+    def refusal(cls, raw: str, argument: str) -> Invalid:
+        if raw == "":
+            raise NotExist(f"{argument} is empty", argument=argument)
+        return super().refusal(raw, argument)
+
+
+class TemplateKind(Choice):
+    """Which of an account's templates."""
+
+    __slots__ = ()
+    words = ("WEB", "PROXY", "BACKEND", "DNS")
+    expected = "WEB, PROXY, BACKEND or DNS"
+    example = "WEB"
+
+    @classmethod
+    def parse(cls, raw: str, argument: str) -> Self:
+        return super().parse(raw.upper(), argument)
+
+
+class Force(Choice):
+    """The word yes asks for something that would be refused."""
+
+    __slots__ = ()
+    words = ("yes", "no")
+    expected = "yes or no"
+    example = "yes"

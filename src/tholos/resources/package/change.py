@@ -1,0 +1,85 @@
+"""Adding, copying, renaming and deleting packages."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, insert, update
+
+from tholos.kernel.command import command
+from tholos.kernel.errors import InUse, NotExist
+from tholos.kernel.tx import Tx
+from tholos.resources.log.model import note
+from tholos.resources.package.model import packages
+from tholos.resources.package.record import DEFAULT, copied, require, require_free
+from tholos.resources.package.types import PackageFile
+from tholos.resources.types import Common, ObjectName
+from tholos.resources.user.change import require_shell
+from tholos.resources.user.package import apply_package, subscribers
+from tholos.resources.user.types import Force
+
+
+@command(
+    "package.add",
+    legacy="v-add-user-package TMPFILE PACKAGE [REWRITE]",
+    usage="PKG_DIR PACKAGE",
+    rest="PUT /packages/{package}",
+)
+def add(tx: Tx, tmpfile: PackageFile, package: ObjectName, rewrite: Force | None = None) -> None:
+    """Create a package from a file, or replace one when REWRITE is yes."""
+    require_shell(tx, tmpfile.values["shell"])
+    if rewrite == "yes":
+        require(tx, package)
+        tx.execute(update(packages).where(packages.c.name == package).values(tmpfile.values))
+    else:
+        require_free(tx, package)
+        tx.execute(insert(packages).values(name=package, created=tx.context.now, **tmpfile.values))
+    note(tx, "system", "Packages", f"Package written (Name: {package}).")
+
+
+@command("package.copy", legacy="v-copy-user-package PACKAGE NEW_PACKAGE", rest="POST /packages/{package}/copy")
+def copy(tx: Tx, package: ObjectName, new_package: ObjectName) -> None:
+    """Create a package with the limits of another."""
+    source = require(tx, package)
+    require_free(tx, new_package)
+    tx.execute(insert(packages).values(name=new_package, created=tx.context.now, **copied(source)))
+    note(tx, "system", "System", f"Package copied (From: {package}, To: {new_package}).")
+
+
+@command(
+    "package.rename",
+    legacy="v-rename-user-package OLD_NAME NEW_NAME [MODE]",
+    rest="POST /packages/{old_name}/rename",
+)
+def rename(tx: Tx, old_name: ObjectName, new_name: ObjectName, mode: Common | None = None) -> None:
+    """Give a package another name; its accounts keep it."""
+    require(tx, old_name)
+    _require_not_default(old_name)
+    if tx.row(packages.select().where(packages.c.name == new_name)) is not None:
+        raise NotExist(f"package {new_name} exists", argument="new_name")
+    tx.execute(update(packages).where(packages.c.name == old_name).values(name=new_name))
+    note(tx, "system", "System", f"Package renamed (From: {old_name}, To: {new_name}).")
+
+
+@command("package.delete", legacy="v-delete-user-package PACKAGE", rest="DELETE /packages/{package}")
+def remove(tx: Tx, package: ObjectName) -> None:
+    """Delete a package; its accounts, suspended or not, get the package ``default``."""
+    require(tx, package)
+    _require_not_default(package)
+    default = require(tx, DEFAULT)
+    for account in subscribers(tx, package):
+        apply_package(tx, account, default)
+    tx.execute(delete(packages).where(packages.c.name == package))
+    note(tx, "system", "System", f"Package deleted (Name: {package}).")
+
+
+@command("package.apply", legacy="v-update-user-package PACKAGE", rest="POST /packages/{package}/apply")
+def apply(tx: Tx, package: ObjectName) -> None:
+    """Give all accounts of a package its limits as they are now."""
+    row = require(tx, package)
+    for account in subscribers(tx, package):
+        apply_package(tx, account, row)
+
+
+def _require_not_default(package: str) -> None:
+    """The reference deletes the default package too and leaves accounts without one."""
+    if package == DEFAULT:
+        raise InUse(f"package {package} is in use", argument="package")

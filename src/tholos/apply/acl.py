@@ -14,6 +14,7 @@ from tholos.apply.steps import Acl
 _NAME = "system.posix_acl_access"
 _USER_OBJ, _USER, _GROUP_OBJ, _GROUP, _MASK, _OTHER = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 _NOBODY = 0xFFFFFFFF
+_NONE = (errno.ENODATA, errno.ENOTSUP)
 
 
 def encode(mode: int, acl: Acl) -> bytes:
@@ -30,22 +31,28 @@ def encode(mode: int, acl: Acl) -> bytes:
     return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
-def set_acl(descriptor: int, mode: int, acl: Acl | None) -> None:
-    """Give the open directory its access list, or take it away."""
-    if acl is not None:
-        os.setxattr(descriptor, _NAME, encode(mode, acl))
+def get_acl(descriptor: int) -> bytes | None:
+    """The access list of an open directory as the kernel gives it, None when it has none."""
+    try:
+        return os.getxattr(descriptor, _NAME)
+    except OSError as error:
+        if error.errno not in _NONE:
+            raise
+        return None
+
+
+def set_acl(descriptor: int, value: bytes | None) -> None:
+    """Give an open directory an access list, or take it away."""
+    if value is not None:
+        os.setxattr(descriptor, _NAME, value)
         return
     try:
         os.removexattr(descriptor, _NAME)
     except OSError as error:
-        if error.errno not in (errno.ENODATA, errno.ENOTSUP):
+        if error.errno not in _NONE:
             raise
 
 
 def has_acl(descriptor: int, mode: int, acl: Acl | None) -> bool:
     """Tell whether the open directory already has exactly this access list."""
-    try:
-        present: bytes | None = os.getxattr(descriptor, _NAME)
-    except OSError:
-        present = None
-    return present == (None if acl is None else encode(mode, acl))
+    return get_acl(descriptor) == (None if acl is None else encode(mode, acl))

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 import structlog
 
+from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
-from tholos.apply.steps import Change, Check, Discard, Line, Reload, Restart, Step
-from tholos.apply.undo import Undo
+from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Step
 from tholos.kernel.tx import Changes, State
-from tholos.kernel.want import SCOPES
+from tholos.kernel.want import SCOPES, Touched
 
 log = structlog.get_logger()
-Finish = Check | Reload | Restart
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,9 @@ class Plan:
         """Tell whether nothing is to be done."""
         return not self.changes and not self.finishes
 
-    @property
-    def discards(self) -> tuple[Discard, ...]:
-        """The paths that are moved aside and purged after the commit."""
-        return tuple(step for step in self.changes if isinstance(step, Discard))
+    def kept_trees(self, batch: str) -> list[str]:
+        """Where what the plan discards waits for its purge."""
+        return [aside.kept_path(step.path, batch) for step in self.changes if isinstance(step, Discard)]
 
 
 def make_plan(state: State, changes: Changes, drivers: Sequence[Driver], host: Host) -> Plan:
@@ -45,11 +43,12 @@ def make_plan(state: State, changes: Changes, drivers: Sequence[Driver], host: H
         for touched in changes.touched:
             if touched.scope != driver.scope:
                 continue
+            forced = touched in changes.forced
             want = SCOPES[touched.scope].want(state, touched.key)
             steps = list(driver.plan(touched.key, want, host))
-            pending = [step for step in steps if isinstance(step, Change) and not host.is_done(step)]
+            pending = [step for step in steps if isinstance(step, Change) and not host.is_done(step, again=forced)]
             todo.update(dict.fromkeys(pending))
-            if pending or touched in changes.forced:
+            if pending or forced:
                 finishes.update(dict.fromkeys(step for step in steps if not isinstance(step, Change)))
     return Plan(tuple(todo), tuple(sorted(finishes, key=_phase)))
 
@@ -59,24 +58,26 @@ def _phase(step: Step) -> int:
 
 
 class Applier:
-    """Does plans to a host, with a journal that takes them back."""
+    """Does plans to a host, with a journal that takes them back.
+
+    ``astray`` collects what could not be taken back entirely: it must be planned again.
+    """
 
     def __init__(self, host: Host, journal: Journal) -> None:
         self.host = host
         self.journal = journal
+        self.astray: dict[Touched, None] = {}
 
-    def apply(self, batch: str, changes: Changes, plan: Plan) -> None:
-        """Do a plan; when any step fails, take everything back and raise that step's error."""
+    def apply(self, batch: str, changes: Changes, plan: Plan) -> Entry | None:
+        """Do a plan and give its journal entry, None where nothing is to be done.
+
+        When any step fails, everything is taken back and that step's error is raised.
+        """
         if plan.is_empty:
-            return
-        undo = [self.host.undo_of(step, batch) for step in plan.changes]
-        entry = Entry(
-            batch=batch,
-            undo=tuple(step for step in undo if step is not None),
-            reloads=tuple(step for step in plan.finishes if isinstance(step, Reload)),
-            discards=plan.discards,
-            touched=tuple(changes.touched),
-        )
+            return None
+        undo = [taking_back for step in plan.changes for taking_back in self.host.undo_of(step, batch)]
+        again = tuple(step for step in plan.finishes if not isinstance(step, Check))
+        entry = Entry(batch, tuple(dict.fromkeys(undo)), again, tuple(changes.touched))
         self.journal.begin(entry)
         finished: list[Finish] = []
         try:
@@ -85,9 +86,9 @@ class Applier:
                 finished.append(step)
                 self.host.finish(step)
         except BaseException:
-            self.take_back(entry.undo, [step for step in finished if isinstance(step, Reload)])
-            self.journal.end()
+            self.take_back(entry, [step for step in finished if not isinstance(step, Check)])
             raise
+        return entry
 
     def _change(self, changes: Iterable[Change], batch: str) -> None:
         lines: dict[str, list[Line]] = {}
@@ -98,17 +99,28 @@ class Applier:
             if not isinstance(step, Line):
                 self.host.do(step, batch)
             elif step.path in lines:
-                self.host.do_lines(step.path, lines.pop(step.path))
+                self.host.do_lines(lines.pop(step.path), batch)
 
-    def take_back(self, undo: Sequence[Undo], reloads: Iterable[Reload]) -> None:
-        """Undo changes from the last to the first, then have the services that read them read them again."""
-        for step in reversed(undo):
+    def take_back(self, entry: Entry, again: Iterable[Again]) -> None:
+        """Undo changes from the last to the first, have the services read them again, and end the entry."""
+        for step in reversed(entry.undo):
             try:
                 self.host.undo(step)
             except Exception as error:  # Every other undo must still be tried; reconcile mends what is left.
-                log.error("undo failed", step=type(step).__name__, error=str(error))
-        for reload in reloads:
+                log.error("undo failed", step=repr(step)[:200], error=str(error))
+                self.astray.update(dict.fromkeys(entry.touched))
+        for service in again:
             try:
-                self.host.finish(reload)
+                self.host.finish(service)
             except Exception as error:
-                log.error("reload after undo failed", service=reload.service, error=str(error))
+                log.error("a service did not take its old configuration", step=repr(service), error=str(error))
+        self.journal.end()
+
+    def settle(self, entry: Entry) -> None:
+        """The batch is committed: forget how to take it back."""
+        for step in entry.undo:
+            try:
+                self.host.settle(step)
+            except OSError as error:  # The batch is done; a name that is left over harms nobody.
+                log.error("could not forget an old version", step=repr(step)[:200], error=str(error))
+        self.journal.end()

@@ -7,32 +7,26 @@ commands and reloads are written to a log instead of being run.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tholos.apply import files, paths, reload
+from tholos.apply import aside, commands, files, lines, paths, reload, undo
 from tholos.apply.files import Tree
 from tholos.apply.steps import (
     Change,
     Check,
     Directory,
     Discard,
+    Finish,
     Line,
     Link,
     Reload,
     Remove,
     Restart,
     Run,
-    Step,
     Write,
 )
-from tholos.apply.undo import RunBack, Undo, carry_out, undo_of
-from tholos.kernel.errors import ServiceFailed
-
-COMMAND_TIMEOUT = 120
-"""Seconds after which a command that a step runs is given up."""
-_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+from tholos.apply.undo import RunBack, Undo
 
 
 class Host:
@@ -54,58 +48,59 @@ class Host:
         """Tell whether anything is at a path."""
         return paths.status(self.tree.root, path) is not None
 
-    def is_done(self, step: Change) -> bool:
-        """Tell whether the machine already is as the step wants it."""
+    def is_done(self, step: Change, *, again: bool = False) -> bool:
+        """Tell whether the machine already is as the step wants it; ``again`` looks closer (see files.is_directory)."""
         match step:
             case Write():
                 return files.is_written(self.tree, step)
             case Directory():
-                return files.is_directory(self.tree, step)
-            case Remove():
-                return files.is_removed(self.tree, step)
+                return files.is_directory(self.tree, step, again=again)
+            case Remove() | Discard():
+                return files.is_absent(self.tree, step)
             case Link():
                 return files.is_linked(self.tree, step)
-            case Discard():
-                return files.is_discarded(self.tree, step)
             case Line():
-                return files.has_line(self.tree, step)
+                return lines.has_line(self.tree, step)
             case Run():
-                return False
+                created = bool(step.creates) and self.exists(step.creates)
+                return created or (bool(step.removes) and not self.exists(step.removes))
 
-    def undo_of(self, step: Change, batch: str) -> Undo | None:
+    def undo_of(self, step: Change, batch: str) -> tuple[Undo, ...]:
         """What takes the step back, computed before it is done."""
-        return undo_of(self.tree, step, batch)
+        return undo.undo_of(self.tree, step, batch)
 
     def do(self, step: Change, batch: str) -> None:
-        """Do one change. Lines are done together by ``do_lines``."""
+        """Do one change; what it replaces is kept aside under the batch's name until ``settle``."""
         match step:
             case Write():
-                files.write(self.tree, step)
+                files.write(self.tree, step, batch)
             case Directory():
                 files.make_directory(self.tree, step)
-            case Remove():
-                files.remove(self.tree, step)
+            case Remove() | Discard():
+                files.set_aside(self.tree, step, batch)
             case Link():
-                files.link(self.tree, step)
-            case Discard():
-                files.move(self.tree, step.path, files.trash_path(step.path, batch))
+                files.link(self.tree, step, batch)
             case Line():
-                self.do_lines(step.path, [step])
+                self.do_lines([step], batch)
             case Run():
-                self.run(step.argv)
+                self.run(step.argv, creates=step.creates, removes=step.removes)
 
-    def do_lines(self, path: str, lines: Sequence[Line]) -> None:
+    def do_lines(self, steps: Sequence[Line], batch: str) -> None:
         """Change several lines of one file in one rewrite."""
-        files.set_lines(self.tree, path, {line.key: line.text for line in lines})
+        lines.set_lines(self.tree, steps, batch)
 
-    def undo(self, undo: Undo) -> None:
+    def undo(self, step: Undo) -> None:
         """Take a change back."""
-        if isinstance(undo, RunBack):
-            self.run(undo.argv, must_succeed=False)
+        if isinstance(step, RunBack):
+            self.run(step.argv, must_succeed=False, creates=step.creates, removes=step.removes)
         else:
-            carry_out(self.tree, undo)
+            undo.carry_out(self.tree, step)
 
-    def finish(self, step: Check | Reload | Restart) -> None:
+    def settle(self, step: Undo) -> None:
+        """Forget how to take a change back."""
+        undo.settle(self.tree, step)
+
+    def finish(self, step: Finish) -> None:
         """Check a configuration, or have a service take it up; raise ServiceFailed with the service's words."""
         match step:
             case Check():
@@ -117,39 +112,22 @@ class Host:
             case Reload():
                 reload.reload(step)
 
-    def run(self, argv: tuple[str, ...], *, must_succeed: bool = True) -> str:
+    def run(self, argv: tuple[str, ...], *, must_succeed: bool = True, creates: str = "", removes: str = "") -> str:
         """Run a command without a shell and give what it printed; raise ServiceFailed when it fails."""
-        if self.rehearse:
-            self._record(argv)
-            return ""
-        try:
-            done = subprocess.run(
-                argv,
-                env=_ENVIRONMENT,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=COMMAND_TIMEOUT,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            if must_succeed:
-                raise ServiceFailed(f"{argv[0]} could not be run: {error}") from error
-            return ""
-        output = done.stdout.decode(errors="replace").strip()
-        if done.returncode != 0 and must_succeed:
-            raise ServiceFailed(f"{' '.join(argv[:3])} failed: {output}")
-        return output
+        if not self.rehearse:
+            return commands.run(argv, must_succeed=must_succeed)
+        self._record(argv)
+        if creates:
+            (self.root / creates.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / creates.lstrip("/")).touch()
+        if removes:
+            (self.root / removes.lstrip("/")).unlink(missing_ok=True)
+        return ""
 
-    def purge(self, step: Discard, batch: str) -> None:
-        """Delete for good what ``Discard`` moved aside."""
-        files.purge(self.tree, files.trash_path(step.path, batch))
+    def purge(self, kept: str) -> None:
+        """Delete for good what a discard moved aside."""
+        aside.purge(self.tree.root, kept)
 
     def _record(self, argv: tuple[str, ...]) -> None:
         with (self.root / "commands.log").open("a") as log:
             log.write(" ".join(argv) + "\n")
-
-
-def flatten(steps: Sequence[Step]) -> list[Step]:
-    """Leave out repeated steps, keeping the first of changes and the last of everything else in place."""
-    return list(dict.fromkeys(steps))

@@ -10,18 +10,20 @@ from pathlib import Path
 
 import msgspec
 
-from tholos.apply.steps import Discard, Reload
+from tholos.apply.steps import Again
 from tholos.apply.undo import Undo
 from tholos.kernel.want import Touched
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A batch under way: its id, how to take each change back (in the order done), and what it concerned."""
+    """A batch under way: its id, how to take each change back (in the order done), and what it concerned.
+
+    ``again`` has the services take up the files that were put back.
+    """
 
     batch: str
     undo: tuple[Undo, ...]
-    reloads: tuple[Reload, ...]
-    discards: tuple[Discard, ...]
+    again: tuple[Again, ...]
     touched: tuple[Touched, ...]
 
 
@@ -30,27 +32,36 @@ class Journal:
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "journal"
+        self._new = directory / "journal.new"
         self._directory = directory
 
     def begin(self, entry: Entry) -> None:
         """Put the entry on the disk; OSError when that is impossible, and then nothing was begun."""
-        temporary = self._path.with_suffix(".new")
-        with open(temporary, "wb", opener=_private) as file:
-            file.write(msgspec.msgpack.encode(entry))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(self._path)
-        self._sync_directory()
+        try:
+            with open(self._new, "wb", opener=_private) as file:
+                file.write(msgspec.msgpack.encode(entry))
+                file.flush()
+                os.fsync(file.fileno())
+            self._new.rename(self._path)
+            self._sync_directory()
+        except BaseException:
+            self._new.unlink(missing_ok=True)
+            self._path.unlink(missing_ok=True)
+            raise
 
     def pending(self) -> Entry | None:
         """The entry that was begun and not ended; None when there is none."""
+        self._new.unlink(missing_ok=True)
         try:
             return msgspec.msgpack.decode(self._path.read_bytes(), type=Entry)
         except FileNotFoundError:
             return None
 
     def end(self) -> None:
-        """Forget the entry."""
+        """Forget the entry.
+
+        The removal itself need not reach the disk: an entry that comes back after a power cut finds nothing kept aside.
+        """
         self._path.unlink(missing_ok=True)
 
     def _sync_directory(self) -> None:

@@ -7,11 +7,13 @@ directory for a rehearsal). They raise OSError (ELOOP, ENOTDIR) where a componen
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def components(path: str) -> tuple[str, ...]:
@@ -32,7 +34,7 @@ def parent(root: int, path: str, *, create: bool = False) -> Iterator[tuple[int,
     descriptor = os.dup(root)
     try:
         for part in above:
-            below = _enter(descriptor, part, create=create)
+            below = _enter(descriptor, part, path, create=create)
             os.close(descriptor)
             descriptor = below
         yield descriptor, name
@@ -40,37 +42,46 @@ def parent(root: int, path: str, *, create: bool = False) -> Iterator[tuple[int,
         os.close(descriptor)
 
 
+def _enter(descriptor: int, part: str, path: str, *, create: bool) -> int:
+    if create:
+        with suppress(FileExistsError):
+            os.mkdir(part, 0o755, dir_fd=descriptor)
+    try:
+        return os.open(part, _DIRECTORY, dir_fd=descriptor)
+    except OSError as error:
+        # The whole path tells an administrator more than the component that the call was about.
+        raise OSError(error.errno, error.strerror, path) from error
+
+
 @contextmanager
 def directory(root: int, path: str) -> Iterator[int]:
     """Open a directory itself; give its descriptor."""
     with parent(root, path) as (above, name):
-        descriptor = os.open(name, _DIRECTORY, dir_fd=above)
+        descriptor = _enter(above, name, path, create=False)
         try:
             yield descriptor
         finally:
             os.close(descriptor)
 
 
-def _enter(descriptor: int, part: str, *, create: bool) -> int:
-    try:
-        return os.open(part, _DIRECTORY, dir_fd=descriptor)
-    except FileNotFoundError:
-        if not create:
-            raise
-        with suppress(FileExistsError):
-            os.mkdir(part, 0o755, dir_fd=descriptor)
-        return os.open(part, _DIRECTORY, dir_fd=descriptor)
+def missing(root: int, path: str) -> tuple[str, ...]:
+    """The directories above ``path`` that do not exist, the outermost first."""
+    above = str(PurePosixPath(path).parent)
+    if above == "/" or status(root, above) is not None:
+        return ()
+    return (*missing(root, above), above)
 
 
 def read(root: int, path: str) -> tuple[bytes, os.stat_result] | None:
     """Read a regular file without following links; None when there is none."""
     try:
         with parent(root, path) as (directory, name):
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=directory)
-            with os.fdopen(descriptor, "rb") as file:
-                return file.read(), os.fstat(file.fileno())
+            descriptor = os.open(name, _FILE, dir_fd=directory)
     except FileNotFoundError:
         return None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(file.fileno())
+        return (file.read(), found) if stat.S_ISREG(found.st_mode) else None
 
 
 def status(root: int, path: str) -> os.stat_result | None:

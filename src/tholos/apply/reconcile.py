@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -10,10 +10,9 @@ import structlog
 
 from tholos.apply.batch import Applier
 from tholos.apply.model import purges
-from tholos.apply.steps import Discard
 from tholos.apply.store import Store
-from tholos.apply.writer import Work, Writer
-from tholos.kernel.errors import Refusal
+from tholos.apply.work import Work
+from tholos.apply.writer import Writer
 from tholos.kernel.tx import Context, State, Tx
 from tholos.kernel.want import SCOPES, Touched
 
@@ -29,10 +28,10 @@ def recover(store: Store, applier: Applier) -> tuple[Touched, ...]:
         return ()
     if store.committed(entry.batch):
         log.info("the interrupted batch had been committed", batch=entry.batch)
+        applier.settle(entry)
     else:
         log.warning("undoing an interrupted batch", batch=entry.batch, steps=len(entry.undo))
-        applier.take_back(entry.undo, entry.reloads)
-    applier.journal.end()
+        applier.take_back(entry, entry.again)
     return entry.touched
 
 
@@ -44,20 +43,26 @@ def everything(store: Store, context: Context) -> list[Touched]:
 
 
 def reconcile(writer: Writer, context: Context, touched: Iterable[Touched]) -> int:
-    """Plan things again, some at a time, through the writer; give how many batches could not be applied."""
-    failures = 0
-    for group in _groups(touched):
+    """Plan things again, some at a time, through the writer; give how many could not be made as wanted.
 
-        def want_all(tx: Tx, group: list[Touched] = group) -> None:
-            for scope, key in group:
-                tx.want(scope, *key)
+    A group that fails is done again one by one: what is wrong with one thing must not keep the others from being right.
+    """
+    return sum(_reconcile(writer, context, group) for group in _groups(touched))
 
-        try:
-            writer.submit(Work(want_all, context, visible=False)).result()
-        except Refusal as refusal:
-            failures += 1
-            log.error("reconcile failed", first=group[0], count=len(group), error=refusal.text)
-    return failures
+
+def _reconcile(writer: Writer, context: Context, group: Sequence[Touched]) -> int:
+    def want_all(tx: Tx) -> None:
+        for scope, key in group:
+            tx.want(scope, *key)
+
+    try:
+        writer.submit(Work(want_all, context, visible=False)).result()
+    except Exception as error:  # Whatever it is, it concerns these things alone, and the engine must go on.
+        if len(group) > 1:
+            return sum(_reconcile(writer, context, [touched]) for touched in group)
+        log.error("reconcile failed", scope=group[0].scope, key=group[0].key, error=str(error))
+        return 1
+    return 0
 
 
 def _groups(touched: Iterable[Touched]) -> Iterator[list[Touched]]:
@@ -67,17 +72,29 @@ def _groups(touched: Iterable[Touched]) -> Iterator[list[Touched]]:
 
 
 def purge(writer: Writer, context: Context) -> None:
-    """Delete for good what committed batches moved aside."""
+    """Delete for good what committed batches moved aside, and mend what could not be taken back."""
     with writer.store.reading() as connection:
         waiting = connection.execute(purges.select()).all()
     for batch, path in waiting:
-        writer.applier.host.purge(Discard(path), batch)
-        forget = purges.delete().where(purges.c.batch == batch, purges.c.path == path)
+        try:
+            writer.applier.host.purge(path)
+        except OSError as error:  # It is tried again after the next commit.
+            log.error("purge failed", path=path, error=str(error))
+        else:
+            _forget(writer, context, batch, path)
+    _mend(writer, context)
 
-        def forgotten(tx: Tx, forget: object = forget) -> None:
-            tx.execute(forget)  # type: ignore[arg-type]
 
-        writer.submit(Work(forgotten, context, visible=False)).result()
+def _forget(writer: Writer, context: Context, batch: str, path: str) -> None:
+    def forget(tx: Tx) -> None:
+        tx.execute(purges.delete().where(purges.c.batch == batch, purges.c.path == path))
+
+    writer.submit(Work(forget, context, visible=False)).result()
+
+
+def _mend(writer: Writer, context: Context) -> None:
+    astray, writer.applier.astray = writer.applier.astray, {}
+    reconcile(writer, context, tuple(astray))
 
 
 def rebooted(directory: Path) -> bool:

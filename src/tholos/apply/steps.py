@@ -41,13 +41,17 @@ class Link(msgspec.Struct, frozen=True, tag=True):
 
 
 class Directory(msgspec.Struct, frozen=True, tag=True):
-    """A directory with this owner, mode and access list; what is in it stays."""
+    """A directory with this owner, mode and access list; what is in it stays.
+
+    With ``keep`` an existing one is left as its owner has made it; only a rebuild gives it owner and mode again.
+    """
 
     path: str
     mode: int = 0o755
     owner: int = 0
     group: int = 0
     acl: Acl | None = None
+    keep: bool = False
 
 
 class Discard(msgspec.Struct, frozen=True, tag=True):
@@ -57,18 +61,28 @@ class Discard(msgspec.Struct, frozen=True, tag=True):
 
 
 class Line(msgspec.Struct, frozen=True, tag=True):
-    """A line of a file of ours in which ``key`` stands before the first colon, or no such line (text None)."""
+    """A line of a file of ours in which ``key`` stands before the first colon, or no such line (text None).
+
+    ``mode`` and ``group`` are those of the file when it has to be made.
+    """
 
     path: str
     key: str
     text: str | None
+    mode: int = 0o644
+    group: int = 0
 
 
 class Run(msgspec.Struct, frozen=True, tag=True):
-    """A command, as a list of arguments; ``undo`` is the command that takes it back, empty when nothing is to undo."""
+    """A command, as a list of arguments; ``undo`` is the command that takes it back, empty when nothing is to undo.
+
+    ``creates`` or ``removes`` names the path by which one sees that it has been done; a rehearsal plays that part.
+    """
 
     argv: tuple[str, ...]
     undo: tuple[str, ...] = ()
+    creates: str = ""
+    removes: str = ""
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
@@ -88,11 +102,14 @@ class Reload(msgspec.Struct, frozen=True, tag=True):
 
 
 class Restart(msgspec.Struct, frozen=True, tag=True):
-    """An action on a systemd unit: restart, start, stop or reload."""
+    """An action on a systemd unit: restart, start, stop, or one that leaves a unit at rest alone (try-...)."""
 
     unit: str
     action: str = "restart"
 
 
 Change = Write | Remove | Link | Directory | Discard | Line | Run
-Step = Change | Check | Reload | Restart
+Again = Reload | Restart
+"""What has a service take up its configuration; after an undo it is done once more."""
+Finish = Check | Again
+Step = Change | Finish

@@ -8,38 +8,27 @@ from __future__ import annotations
 
 import queue
 import secrets
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, delete, insert
-from sqlalchemy.exc import OperationalError
 
 from tholos.apply.batch import Applier, Plan, make_plan
 from tholos.apply.driver import Driver
+from tholos.apply.failures import as_refusal
+from tholos.apply.journal import Entry
 from tholos.apply.model import batches, purges
 from tholos.apply.store import Store
-from tholos.kernel.errors import DiskFull, Refusal
-from tholos.kernel.tx import Changes, Context, Tx
+from tholos.apply.work import Round, Work
+from tholos.kernel.errors import Refusal
 
+__all__ = ["Work", "Writer"]
 log = structlog.get_logger()
 MOST_TOGETHER = 64
 """How many changes share one commit at most; it bounds how long the first of them waits for the last."""
-
-
-@dataclass
-class Work:
-    """A change that waits for the writer: what to run, for whom, and where its result goes."""
-
-    run: Callable[[Tx], Any]
-    context: Context
-    dry_run: bool = False
-    visible: bool = True
-    done: Future[Any] = field(default_factory=Future)
 
 
 class Writer(threading.Thread):
@@ -64,7 +53,7 @@ class Writer(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        """Carry out batches until told to stop."""
+        """Carry out rounds until told to stop."""
         deferred: list[Work] = []
         running = True
         while running or deferred:
@@ -82,109 +71,50 @@ class Writer(threading.Thread):
         return together
 
     def carry_out(self, together: Sequence[Work]) -> list[Work]:
-        """Carry out changes in one commit; give those that must wait for the next."""
+        """Carry out changes in one commit and answer them; give those that must wait for the next."""
         if not together:
             return []
         try:
             answers, deferred = self._transact(together)
         except Exception as error:
             if len(together) == 1:
-                together[0].done.set_exception(_as_refusal(error))
+                together[0].done.set_exception(as_refusal(error))
                 return []
-            log.warning("batch failed, running its calls one by one", calls=len(together), error=str(error))
+            log.warning("a round failed, running its calls one by one", calls=len(together), error=str(error))
             return [left for work in together for left in self.carry_out([work])]
         for work, answer in answers:
-            _answer(work, answer)
+            work.answer(answer)
         self.after_commit()
         return deferred
 
     def _transact(self, together: Sequence[Work]) -> tuple[list[tuple[Work, Any]], list[Work]]:
         batch = secrets.token_hex(8)
+        entry: Entry | None = None
         with self.store.writing() as connection:
             try:
-                run = _Run(connection, together)
+                run = Round(connection, together)
                 plan = make_plan(run.last, run.changes, self.drivers, self.applier.host) if run.last else Plan()
                 if any(work.dry_run for work in together):
                     connection.rollback()
                     return [(work, a if isinstance(a, Refusal) else plan) for work, a in run.answers], run.deferred
-                self.applier.apply(batch, run.changes, plan)
+                entry = self.applier.apply(batch, run.changes, plan)
+                self._commit(connection, batch, plan)
             except BaseException:
                 connection.rollback()
+                if entry is not None:
+                    self.applier.take_back(entry, entry.again)
                 raise
-            self._commit(connection, batch, plan, run)
-        return run.answers, run.deferred
-
-    def _commit(self, connection: Connection, batch: str, plan: Plan, run: _Run) -> None:
-        try:
-            if not plan.is_empty:
-                connection.execute(delete(batches))
-                connection.execute(insert(batches).values(id=batch))
-                for step in plan.discards:
-                    connection.execute(insert(purges).values(batch=batch, path=step.path))
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            if entry := self.applier.journal.pending():
-                self.applier.take_back(entry.undo, entry.reloads)
-                self.applier.journal.end()
-            raise
-        if not plan.is_empty:
-            self.applier.journal.end()
+        # From here on nothing may fail: the round is done, whatever becomes of what is kept aside.
         if run.visible:
             self.store.generation += 1
+        if entry is not None:
+            self.applier.settle(entry)
+        return run.answers, run.deferred
 
-
-class _Run:
-    """The functions of a batch, run one after another on one connection, each in its savepoint."""
-
-    def __init__(self, connection: Connection, together: Sequence[Work]) -> None:
-        self.answers: list[tuple[Work, Any]] = []
-        self.deferred: list[Work] = []
-        self.changes = Changes()
-        self.last: Tx | None = None
-        self.visible = False
-        for work in together:
-            self._run(connection, work)
-
-    def _run(self, connection: Connection, work: Work) -> None:
-        # A dry run is rolled back, so it shares its transaction with nobody.
-        crowded = bool(self.answers) and (work.dry_run or self.answers[-1][0].dry_run)
-        if crowded or self.deferred:
-            self.deferred.append(work)
-            return
-        tx = Tx(connection, work.context)
-        savepoint = connection.begin_nested()
-        try:
-            value = work.run(tx)
-        except Refusal as refusal:
-            savepoint.rollback()
-            self.answers.append((work, refusal))
-            return
-        if self.changes.dropped.intersection(tx.changes.touched):
-            # A thing that this batch takes away is being made anew: the old one must be gone first.
-            savepoint.rollback()
-            self.deferred.append(work)
-            return
-        savepoint.commit()
-        self.changes.touched.update(tx.changes.touched)
-        self.changes.forced.update(tx.changes.forced)
-        self.changes.dropped.update(tx.changes.dropped)
-        self.answers.append((work, value))
-        self.last = tx
-        self.visible = self.visible or work.visible
-
-
-def _answer(work: Work, answer: Any) -> None:
-    if isinstance(answer, Refusal):
-        work.done.set_exception(answer)
-    else:
-        work.done.set_result(answer)
-
-
-def _as_refusal(error: Exception) -> Exception:
-    if isinstance(error, OSError) and error.errno in (28, 122):
-        return DiskFull("no space left on the device; nothing was changed")
-    original = error.orig if isinstance(error, OperationalError) else None
-    if isinstance(original, sqlite3.OperationalError) and "full" in str(original):
-        return DiskFull("no space left on the device; nothing was changed")
-    return error
+    def _commit(self, connection: Connection, batch: str, plan: Plan) -> None:
+        if not plan.is_empty:
+            connection.execute(delete(batches))
+            connection.execute(insert(batches).values(id=batch))
+            for kept in plan.kept_trees(batch):
+                connection.execute(insert(purges).values(batch=batch, path=kept))
+        connection.commit()

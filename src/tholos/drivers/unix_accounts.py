@@ -15,11 +15,13 @@ from tholos.drivers.encoders import colon_field
 from tholos.kernel.want import Key
 from tholos.resources.user.want import AccountWant
 
-PASSWD = "/var/lib/extrausers/passwd"
+PASSWD = "/var/lib/extrausers/passwd"  # noqa: S105 - a file, no password
 SHADOW = "/var/lib/extrausers/shadow"
 GROUP = "/var/lib/extrausers/group"
 WWW_DATA = 33
 """The group of web servers, the same number on every Debian (base-passwd)."""
+SHADOW_GROUP = 42
+"""The group that may read shadow(5), the same number on every Debian (base-passwd)."""
 _OWN = (".cache", ".composer", ".config", ".local", ".npm", ".ssh", ".vscode-server", ".wp-cli", "tmp")
 
 
@@ -29,7 +31,8 @@ def plan(key: Key, want: AccountWant | None, host: Host) -> Iterator[Step]:
         yield from _absent(key[0])
         return
     yield Line(PASSWD, want.name, _passwd(want, host))
-    yield Line(SHADOW, want.name, _fields(want.name, want.password_hash, "", "0", "99999", "7", "", "", ""))
+    secrets = _fields(want.name, want.password_hash, "", "0", "99999", "7", "", "", "")
+    yield Line(SHADOW, want.name, secrets, mode=0o640, group=SHADOW_GROUP)
     yield Line(GROUP, want.name, _fields(want.name, "x", str(want.uid), ""))
     yield from _home(want)
 
@@ -37,8 +40,8 @@ def plan(key: Key, want: AccountWant | None, host: Host) -> Iterator[Step]:
 def _absent(name: str) -> Iterator[Step]:
     for path in (PASSWD, SHADOW, GROUP):
         yield Line(path, name, None)
-    yield Discard(f"/home/{name}")
-    yield Discard(f"/var/spool/cron/crontabs/{name}")
+    for directory in ("/home", "/var/spool/cron/crontabs", "/var/mail"):
+        yield Discard(f"{directory}/{name}")
 
 
 def _passwd(want: AccountWant, host: Host) -> str:
@@ -69,7 +72,7 @@ def _home(want: AccountWant) -> Iterator[Step]:
     yield Directory(f"{home}/mail", 0o751)
     yield Directory(f"{home}/web", 0o751, 0, uid)
     for name in _OWN:
-        yield Directory(f"{home}/{name}", 0o700, uid, uid)
+        yield Directory(f"{home}/{name}", 0o700, uid, uid, keep=True)
 
 
 DRIVER = Driver("unix_accounts", "account", 10, plan)

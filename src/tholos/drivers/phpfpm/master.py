@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.steps import Link, Remove, Run, Step, Write
+from tholos.apply.steps import Link, Remove, Restart, Run, Step, Write
 from tholos.drivers.encoders import ini
 from tholos.drivers.templates import render
 from tholos.kernel.want import Key
@@ -21,18 +21,19 @@ def plan(key: Key, want: PhpWant | None, host: Host) -> Iterator[Step]:
     """The master's configuration and its socket, listening now and after a boot."""
     (name,) = key
     path, unit = f"/etc/tholos/php/{name}.conf", f"tholos-php@{name}.socket"
+    service, socket = f"tholos-php@{name}.service", f"{SOCKETS}/{name}.sock"
     start = ("systemctl", "start", unit)
-    stop = ("systemctl", "stop", unit, f"tholos-php@{name}.service")
+    stop = ("systemctl", "stop", unit, service)
     if want is None:
-        if host.exists(path):
-            yield Run(stop, undo=start)
+        yield Run(stop, undo=start, removes=socket)
         yield Remove(f"{_WANTS}/{unit}")
         yield Remove(path)
         return
     yield Write(path, render("phpfpm", "master.conf.j2", ini, account=name, home=f"/home/{name}", sockets=SOCKETS))
     yield Link(f"{_WANTS}/{unit}", _UNIT)
-    if not host.exists(f"{SOCKETS}/{name}.sock"):
-        yield Run(start, undo=stop)
+    yield Run(start, undo=stop, creates=socket)
+    if host.exists(path):
+        yield Restart(service, "try-reload-or-restart")
 
 
 DRIVER = Driver("phpfpm", "php", 30, plan)

@@ -46,6 +46,11 @@ def site_home(account: str, domain: str) -> str:
     return f"/home/{account}/web/{domain}"
 
 
+def log_path(domain: str, kind: str) -> str:
+    """A log of a site: ``log`` (requests), ``error.log``, or ``bytes`` (traffic)."""
+    return f"/var/log/nginx/domains/{domain}.{kind}"
+
+
 def _site_keys(state: State) -> Iterable[Key]:
     return [(row.account, row.domain) for row in state.rows(select(web_domains.c.account, web_domains.c.domain))]
 

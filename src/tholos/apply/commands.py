@@ -1,0 +1,33 @@
+"""Running a command of the machine: a list of arguments, no shell, a known environment, and an end to waiting."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tholos.kernel.errors import ServiceFailed
+
+PATIENCE = 120
+"""Seconds after which a command is given up."""
+_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+
+
+def run(argv: tuple[str, ...], *, must_succeed: bool = True) -> str:
+    """Run a command and give what it printed; raise ServiceFailed with that when it fails."""
+    try:
+        done = subprocess.run(
+            argv,
+            env=_ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        if must_succeed:
+            raise ServiceFailed(f"{argv[0]} could not be run: {error}") from error
+        return ""
+    output = done.stdout.decode(errors="replace").strip()
+    if done.returncode != 0 and must_succeed:
+        raise ServiceFailed(f"{' '.join(argv[:3])} failed: {output}")
+    return output

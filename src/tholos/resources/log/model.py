@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import Column, DateTime, Index, Integer, String, Table, func, insert, select
+from sqlalchemy import Column, DateTime, Index, Integer, String, Table, delete, func, insert, select
 
 from tholos.kernel.tables import metadata
 from tholos.kernel.tx import Tx
@@ -38,11 +38,20 @@ logins = Table(
 """Logins and logouts of an account."""
 
 Level = Literal["Info", "Warning", "Error"]
+SYSTEM = "system"
+"""The name under which the node's own history stands."""
+KEPT = 300
+"""Entries of one history that are kept at most; beyond, the oldest go (``state.json``: history, rotation)."""
+_ROOM = 50
 
 
 def note(tx: Tx, account: str, category: str, message: str, level: Level = "Info") -> None:
-    """Add an entry to an account's history; ``system`` is the node's."""
+    """Add an entry to an account's history; ``system`` is the node's. Apostrophes become accents, as clients expect."""
     last = select(func.coalesce(func.max(history.c.number), 0)).where(history.c.account == account)
     number = tx.value(last) + 1
-    values = {"account": account, "number": number, "level": level, "category": category, "message": message}
-    tx.execute(insert(history).values(at=tx.context.now, **values))
+    values = {"account": account, "number": number, "level": level, "category": category}
+    tx.execute(insert(history).values(at=tx.context.now, message=message.replace("'", "\N{ACUTE ACCENT}"), **values))
+    if number > KEPT and number % _ROOM == 0:
+        # Some at a time, so that most entries cost nothing more.
+        old = history.c.number <= number - KEPT + _ROOM
+        tx.execute(delete(history).where(history.c.account == account, old))

@@ -62,11 +62,10 @@ def _reachable(link: _Link) -> tuple[IPv4Interface, ...]:
     )
 
 
-def has_address(host: Host, name: str, ip: str) -> bool:
-    """Tell whether an interface has an address now."""
-    return any(
-        str(address.ip) == ip
-        for interface in interfaces(host)
-        if interface.name == name
-        for address in interface.addresses
-    )
+def place_of(host: Host, ip: str) -> tuple[str, str] | None:
+    """The interface that has an address now, and the address with its prefix length; None when none has it."""
+    for interface in interfaces(host):
+        for address in interface.addresses:
+            if str(address.ip) == ip:
+                return interface.name, str(address)
+    return None

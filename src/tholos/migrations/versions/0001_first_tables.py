@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("interface", sa.String(), nullable=False),
         sa.Column("netmask", sa.String(), nullable=False),
         sa.Column("nat", sa.String(), server_default="", nullable=False),
+        sa.Column("added", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("ip", name=op.f("pk_addresses")),
     )

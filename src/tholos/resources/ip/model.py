@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, String, Table
+from sqlalchemy import Boolean, Column, DateTime, String, Table
 
 from tholos.kernel.tables import metadata
 
@@ -16,6 +16,11 @@ addresses = Table(
     Column("interface", String, nullable=False),
     Column("netmask", String, nullable=False),
     Column("nat", String, nullable=False, server_default=""),
+    Column("added", Boolean, nullable=False, server_default="0"),
     Column("created", DateTime, nullable=False),
 )
-"""IPv4 addresses of the node; ``nat`` is the public address where the node stands behind one."""
+"""IPv4 addresses of the node.
+
+``nat`` is the public address where the node stands behind one; ``added`` is true for an address that the machine did
+not have: it was put on its interface, and is kept there.
+"""

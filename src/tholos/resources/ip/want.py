@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network
 
 import msgspec
 from sqlalchemy import select
@@ -13,9 +14,12 @@ from tholos.resources.ip.model import addresses
 
 
 class AddressWant(msgspec.Struct, frozen=True):
-    """An address that sites are served on."""
+    """An address that sites are served on; ``added`` when it must be put on its interface first."""
 
     ip: str
+    prefix: int
+    interface: str
+    added: bool
 
 
 def _keys(state: State) -> Iterable[Key]:
@@ -25,5 +29,8 @@ def _keys(state: State) -> Iterable[Key]:
 @scope("address", keys=_keys)
 def address_want(state: State, key: Key) -> AddressWant | None:
     """The address, while it is registered."""
-    found = state.value(select(addresses.c.ip).where(addresses.c.ip == key[0]))
-    return None if found is None else AddressWant(found)
+    found = state.row(select(addresses).where(addresses.c.ip == key[0]))
+    if found is None:
+        return None
+    prefix = IPv4Network(f"0.0.0.0/{found.netmask}").prefixlen
+    return AddressWant(found.ip, prefix, found.interface, found.added)

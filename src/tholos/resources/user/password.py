@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import update
 
 from tholos.kernel import passwords
@@ -74,7 +74,7 @@ def check_hash(state: State, user: AccountName, hash: PasswordHash, ip: AnyAddre
         raise _refused()
 
 
-class Salt(NamedTuple):
+class Salt(msgspec.Struct, frozen=True):
     """How the password of an account is hashed: by which method, with which salt, and when this was asked."""
 
     account: str

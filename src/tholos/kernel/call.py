@@ -48,8 +48,10 @@ class Outcome(msgspec.Struct, frozen=True):
 
     ``code`` is the exit code (0 is success), ``text`` the output as a shell would print it, ``refused_at`` tells
     whether the caller was turned away before the command was looked at (``gate``) or by the command itself (``run``).
+    ``detail`` says which rule refused where the text that clients know does not.
     """
 
     code: int
     text: str = ""
     refused_at: Literal["", "gate", "run"] = ""
+    detail: str = ""

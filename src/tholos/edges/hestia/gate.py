@@ -1,0 +1,156 @@
+"""The gate: every call passes here, inside the engine, and is carried out for the caller that it proves to be.
+
+Nothing that the HTTPS edge has checked counts. The order of checks is that of the reference (``exit-codes.json``:
+access_key_mode, legacy_mode), because clients see it.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from tholos.edges.dispatch import Dispatcher, vault_owner
+from tholos.edges.hestia.known import Known
+from tholos.edges.hestia.login import Login
+from tholos.edges.hestia.recorder import Recorder
+from tholos.kernel.call import Call, Outcome
+from tholos.kernel.command import COMMANDS
+from tholos.kernel.errors import ApiDisabled, BadCredentials, Disabled, Forbidden, Invalid, Refusal
+from tholos.kernel.tx import Caller
+from tholos.kernel.types import printable
+from tholos.resources.access.check import MAKE_TMP_FILE, check_arguments
+from tholos.resources.access.sources import may_call
+from tholos.resources.access.switches import EVERYBODY, OFF, Switches
+
+log = structlog.get_logger()
+ROOT = Caller(account="root", is_root=True)
+_COMMAND = re.compile(r"[A-Za-z0-9_-]+")
+NOT_FOUND = 127
+"""The exit code of a shell for a command that does not exist (POSIX, 2.8.2)."""
+
+
+class NotAllowed(Forbidden):
+    """An address may not call the API; clients know the text, and the detail says which rule it was."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("IP is not allowed to connect with API")
+        self.detail = f"address {printable(address)} is not in API_ALLOWED_IP"
+
+
+class Gate:
+    """Authenticates, authorises and carries out calls through a dispatcher."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        context = dispatcher.context(ROOT, "127.0.0.1")
+        self._dispatcher = dispatcher
+        self._known = Known(dispatcher.store, context)
+        self.recorder = Recorder(dispatcher.writer.applier.host, dispatcher.writer, context)
+        self.login = Login(self._known, dispatcher.machine, self.recorder)
+
+    def close(self) -> None:
+        """Write down what waits to be written."""
+        self.recorder.close()
+
+    def shell(self, call: Call) -> Outcome:
+        """Carry out a command line of root; the socket has seen by whom it was sent (unix(7))."""
+        if call.command not in COMMANDS:
+            return Outcome(NOT_FOUND, f"{printable(call.command)}: command not found\n", "run")
+        return self._run(call, ROOT)
+
+    def remote(self, call: Call) -> Outcome:
+        """Carry out a call that came over HTTPS, for whoever its credentials prove."""
+        try:
+            caller = self._by_key(call) if call.way == "access-key" else self._by_legacy(call)
+        except Refusal as refusal:
+            return Outcome(refusal.code, refusal.message, "gate", getattr(refusal, "detail", ""))
+        except Exception as error:
+            return _internal(error, call)
+        if call.command == MAKE_TMP_FILE:
+            return self._make_tmp_file(call, caller)
+        if call.command not in COMMANDS:
+            # Only a legacy caller gets here: the reference runs no program then and fails silently.
+            return Outcome(1, "", "run")
+        return self._run(call, caller)
+
+    def _by_key(self, call: Call) -> Caller:
+        switches = self._known.switches()
+        _require_endpoint(switches)
+        if switches.level == OFF:
+            raise Disabled("API has been disabled")
+        _require_source(call, switches, anybody_rule=True)
+        _require_command(call.command)
+        if not call.credentials.access_key or not call.credentials.secret_key:
+            raise BadCredentials("Authentication failed")
+        found = self.login.by_access_key(call)
+        if not found.is_root and switches.level < EVERYBODY:
+            raise ApiDisabled("API has been disabled")
+        check_arguments(found, call.command, call.values)
+        return Caller(found.owner, found.is_root, found.key, found.profiles or None)
+
+    def _by_legacy(self, call: Call) -> Caller:
+        switches = self._known.switches()
+        _require_endpoint(switches)
+        if not switches.legacy:
+            raise Disabled("API Disabled")
+        _require_source(call, switches, anybody_rule=False)
+        caller = self.login.by_legacy_key(call) if call.credentials.legacy_key else self.login.by_password(call)
+        _require_command(call.command)
+        return caller
+
+    def _run(self, call: Call, caller: Caller) -> Outcome:
+        command = COMMANDS[call.command]
+        try:
+            answer = self._dispatcher.run(command, call.values, caller, call.address, dry_run=call.dry_run)
+        except Refusal as refusal:
+            return Outcome(refusal.code, _line(refusal.message), "run")
+        except Exception as error:
+            return _internal(error, call)
+        return Outcome(0, _line(answer.text))
+
+    def _make_tmp_file(self, call: Call, caller: Caller) -> Outcome:
+        content, name = _first_two(call.values)
+        try:
+            self._dispatcher.vault.put(vault_owner(caller), name, f"{content}\n")
+        except Refusal as refusal:
+            return Outcome(refusal.code, _line(refusal.message), "run")
+        except Exception as error:
+            return _internal(error, call)
+        return Outcome(0)
+
+
+def _require_endpoint(switches: Switches) -> None:
+    if switches.removed:
+        raise Refusal("the API has been removed", code=404)
+
+
+def _require_source(call: Call, switches: Switches, *, anybody_rule: bool) -> None:
+    if not may_call(call.address, switches.allowed, anybody_rule=anybody_rule):
+        raise NotAllowed(call.address)
+
+
+def _require_command(command: str) -> None:
+    if not command:
+        raise Invalid("Command not provided")
+    if not _COMMAND.fullmatch(command):
+        raise Invalid(f"{printable(command)} command invalid")
+
+
+def _first_two(values: Sequence[str]) -> tuple[str, str]:
+    first, second, *_ = (*values, "", "")
+    return first, second
+
+
+def _line(text: str) -> str:
+    return text if not text or text.endswith("\n") else f"{text}\n"
+
+
+def _internal(error: Exception, call: Call) -> Outcome:
+    """Answer for a fault of ours: the log gets where it happened, and no value that could be somebody's secret."""
+    known = error.orig if isinstance(error, DBAPIError) else error if isinstance(error, OSError) else None
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("internal error", command=call.command, error=type(error).__name__, text=str(known or ""), trace=frames)
+    return Outcome(1, "Error: internal error\n", "run")

@@ -1,0 +1,156 @@
+"""The HTTPS edge: takes requests of the RPC API, forwards each as a Call, and answers as the reference does.
+
+It runs as an ordinary user and decides nothing: the engine checks credentials and rights itself. The application is
+plain ASGI, because routing and request objects would cost more than the rest of an answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from tholos.edges.http_answer import BAD_BODY, Reply, refuse, reply
+from tholos.edges.http_engine import AnswerLostError, EngineClient, EngineDownError
+from tholos.edges.http_request import read_request
+from tholos.edges.http_server import run
+
+log = structlog.get_logger()
+Scope = Any
+Receive = Any
+Send = Any
+ENDPOINTS = frozenset(("/api/", "/api/index.php"))
+LARGEST_BODY = 4 * 1024 * 1024
+BODY_SECONDS = 60.0
+"""Seconds that a client may take for its body."""
+SOCKET = Path("/run/tholos/engine.sock")
+TLS = Path("/etc/tholos/tls")
+_MAPPED = "::ffff:"
+
+
+class BodyRefusedError(Exception):
+    """A body that is too large or too slow; the reply says which."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was complete."""
+
+
+class Edge:
+    """The ASGI application."""
+
+    def __init__(self, engine: EngineClient) -> None:
+        self._engine = engine
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        try:
+            answer = await self._answer(scope, receive)
+        except ClientGoneError:
+            return
+        except Exception as error:
+            # What a request held may be somebody's secret: the log gets the kind of fault alone.
+            log.error("internal error", error=type(error).__name__)
+            answer = refuse(500, "internal error")
+        await _send(answer, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Reply:
+        path = scope["path"]
+        if path == "/api":
+            return Reply(301, ((b"location", b"/api/" + _query(scope)), (b"content-type", b"text/html")), b"")
+        if path not in ENDPOINTS:
+            return Reply(404, ((b"content-type", b"text/plain; charset=utf-8"),), b"Not found\n")
+        if scope["method"] != "POST":
+            return refuse(405, BAD_BODY)
+        headers = dict(scope["headers"])
+        try:
+            body = await _body(headers, receive)
+        except BodyRefusedError as refused:
+            return refused.reply
+        return await self._call(body, headers.get(b"content-type", b"").decode("latin-1"), _address(scope))
+
+    async def _call(self, body: bytes, content_type: str, address: str) -> Reply:
+        asked = read_request(body, content_type, address)
+        if asked is None:
+            return refuse(405, BAD_BODY)
+        try:
+            return reply(asked, await self._engine.ask(asked.call))
+        except EngineDownError:
+            return refuse(503, "the Tholos engine cannot be reached", (b"retry-after", b"2"))
+        except AnswerLostError:
+            return refuse(502, "the Tholos engine stopped before it answered: look whether the call was carried out")
+
+
+async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise BodyRefusedError(_too_large())
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _whole(receive)
+    except TimeoutError:
+        raise BodyRefusedError(refuse(408, "the request body took too long", (b"connection", b"close"))) from None
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body to its end. Half a body is never taken for a whole one: it would be another request."""
+    parts: list[bytes] = []
+    length, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ClientGoneError
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > LARGEST_BODY:
+            raise BodyRefusedError(_too_large())
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _too_large() -> Reply:
+    return refuse(413, f"the request body is larger than {LARGEST_BODY} bytes", (b"connection", b"close"))
+
+
+def _address(scope: Scope) -> str:
+    """The peer's address; no header counts, because anybody can send any. IPv4-mapped IPv6 is written as IPv4."""
+    address: str = scope["client"][0] if scope.get("client") else ""
+    return address.removeprefix(_MAPPED) if "." in address else address
+
+
+def _query(scope: Scope) -> bytes:
+    query: bytes = scope.get("query_string", b"")
+    return b"?" + query if query else b""
+
+
+async def _send(answer: Reply, send: Send) -> None:
+    length = () if answer.status == 204 else ((b"content-length", b"%d" % len(answer.body)),)
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, *length]})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def serve(argv: Sequence[str]) -> int:
+    """Serve HTTPS until told to stop; give the exit code."""
+    options = _options(argv)
+    engine = EngineClient(options.socket)
+    return run(Edge(engine), options.host, options.port, options.cert, options.key)
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tholos edge", description="Serve the API over HTTPS.")
+    parser.add_argument("--socket", type=Path, default=SOCKET, help="the engine's Unix socket")
+    parser.add_argument("--port", type=int, default=8083, help="the port to listen on")
+    parser.add_argument("--host", default="", help="the address to listen on; all of the machine's when left out")
+    parser.add_argument("--cert", type=Path, default=TLS / "certificate.crt", help="the certificate chain (PEM)")
+    parser.add_argument("--key", type=Path, default=TLS / "certificate.key", help="the private key (PEM)")
+    return parser.parse_args(argv)

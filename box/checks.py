@@ -96,9 +96,9 @@ def bench(_: argparse.Namespace, names: list[str]) -> int:
 
 
 def docs(_: argparse.Namespace, __: list[str]) -> int:
-    """Write docs/reference anew from the declarations."""
+    """Write the reference and the compatibility table anew from the declarations."""
     python = environment.ensure()
-    argv = [str(python), "-m", "tholos.edges.docs", "docs/reference"]
+    argv = [str(python), "-m", "tholos.edges.docs", "docs"]
     return subprocess.run(argv, cwd=CHECKOUT, env=_environment(), check=False).returncode
 
 

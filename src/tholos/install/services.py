@@ -11,6 +11,7 @@ from tholos.install.host import InstallError, attempt, run, say
 
 SERVICES = ("tholos-engine.service", "tholos-edge.service")
 WAIT_SECONDS = 60.0
+ENOUGH_RESTARTS = 5
 
 
 def services(_: Context) -> None:
@@ -27,20 +28,27 @@ def services(_: Context) -> None:
 
 def _restart(service: str) -> None:
     if attempt(["systemctl", "restart", service]).returncode != 0:
-        words = run(["journalctl", "--no-pager", "--lines=30", "--output=cat", f"--unit={service}"], check=False)
-        raise InstallError(f"{service} did not start; its last words:\n{words}")
+        raise InstallError(f"{service} did not start; its last words:\n{_last_words(service)}")
 
 
 def _wait_for_port() -> None:
     deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", PORT), timeout=2).close()
-            return
-        except OSError as error:
-            if time.monotonic() > deadline:
-                words = run(
-                    ["journalctl", "--no-pager", "--lines=30", "--output=cat", f"--unit={SERVICES[1]}"], check=False
-                )
-                raise InstallError(f"nothing listens on port {PORT}; the edge's last words:\n{words}") from error
-            time.sleep(0.05)
+    while not _accepts():
+        if time.monotonic() > deadline or _restarts() >= ENOUGH_RESTARTS:
+            raise InstallError(f"nothing listens on port {PORT}; the edge's last words:\n{_last_words(SERVICES[1])}")
+        time.sleep(0.05)
+
+
+def _accepts() -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex(("127.0.0.1", PORT)) == 0
+
+
+def _restarts() -> int:
+    """Give how often the edge ended and was started again by itself since it was started by us."""
+    return int(run(["systemctl", "show", "--property=NRestarts", "--value", SERVICES[1]]))
+
+
+def _last_words(service: str) -> str:
+    return run(["journalctl", "--no-pager", "--lines=30", "--output=cat", f"--unit={service}"], check=False)

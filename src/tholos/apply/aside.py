@@ -53,7 +53,10 @@ def move(directory: int, name: str, batch: str) -> None:
 def put_back(root: int, path: str, kept: str) -> None:
     """Bring back what was kept or moved; nothing happens when there is nothing, because then it never left."""
     with suppress(FileNotFoundError), paths.parent(root, path) as (directory, name):
-        os.rename(kept.rpartition("/")[2], name, src_dir_fd=directory, dst_dir_fd=directory)
+        second = kept.rpartition("/")[2]
+        os.rename(second, name, src_dir_fd=directory, dst_dir_fd=directory)
+        # While both are names of one file, rename(2) leaves both: the new version had not come yet.
+        os.unlink(second, dir_fd=directory)
 
 
 def forget(root: int, path: str) -> None:

@@ -10,7 +10,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import PurePosixPath
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -18,10 +17,10 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 def components(path: str) -> tuple[str, ...]:
     """Split an absolute path; raise ValueError when it is relative or has a ``..``."""
-    pure = PurePosixPath(path)
-    if not pure.is_absolute() or ".." in pure.parts or "\0" in path:
+    first, *parts = path.split("/")
+    if first or ".." in parts or "\0" in path:
         raise ValueError(f"not a plain absolute path: {path!r}")
-    return pure.parts[1:]
+    return tuple(part for part in parts if part not in ("", "."))
 
 
 @contextmanager
@@ -66,8 +65,8 @@ def directory(root: int, path: str) -> Iterator[int]:
 
 def missing(root: int, path: str) -> tuple[str, ...]:
     """The directories above ``path`` that do not exist, the outermost first."""
-    above = str(PurePosixPath(path).parent)
-    if above == "/" or status(root, above) is not None:
+    above = path.rpartition("/")[0]
+    if not above or status(root, above) is not None:
         return ()
     return (*missing(root, above), above)
 

@@ -55,14 +55,20 @@ Undo = PutBack | TakeAway | RestoreDirectory | RunBack
 def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
     """What takes ``step`` back, to be carried out from the last to the first; empty when nothing is left behind."""
     if isinstance(step, Run):
-        return (RunBack(step.undo, creates=step.removes, removes=step.creates),) if step.undo else ()
+        back = RunBack(step.undo, creates=step.removes, removes=step.creates)
+        return (*_directories_above(tree, step.creates), back) if step.undo else ()
     found = paths.status(tree.root, step.path)
-    above = tuple(RestoreDirectory(path) for path in paths.missing(tree.root, step.path))
+    above = _directories_above(tree, step.path)
     if isinstance(step, Directory):
         return (*above, _directory_as_it_is(tree, step.path, found))
     if found is None:
         return (*above, TakeAway(step.path))
     return (PutBack(step.path, aside.kept_path(step.path, batch), tree=isinstance(step, Discard)),)
+
+
+def _directories_above(tree: Tree, path: str) -> tuple[RestoreDirectory, ...]:
+    """A step makes the directories above its path when they are missing; so they go again with it."""
+    return tuple(RestoreDirectory(above) for above in paths.missing(tree.root, path)) if path else ()
 
 
 def _directory_as_it_is(tree: Tree, path: str, found: os.stat_result | None) -> RestoreDirectory:

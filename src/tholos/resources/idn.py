@@ -21,16 +21,15 @@ def lower(name: str) -> str:
 
 def to_ascii(name: str) -> str | None:
     """The name in A-labels, or None when it is no domain name."""
-    if name.isascii():
-        return name if all(map(_is_ascii_label, name.split("."))) else None
-    if not name.isprintable():
-        return None
     try:
         labels = [label if label.isascii() else idna.alabel(label).decode() for label in name.split(".")]
     except (idna.IDNAError, UnicodeError):
         return None
+    if not all(map(_is_ascii_label, labels)):
+        return None
     encoded = ".".join(labels)
-    return encoded if to_unicode(encoded) == name else None
+    # What does not come back as it was written was mapped on the way, or mixes the two spellings.
+    return encoded if name in (encoded, to_unicode(encoded)) else None
 
 
 def to_unicode(name: str) -> str | None:
@@ -41,12 +40,12 @@ def to_unicode(name: str) -> str | None:
         return None
 
 
-def spellings(name: str) -> tuple[str, ...]:
-    """The name in A-labels and in U-labels; a leading ``*.`` stays."""
+def spellings(name: str) -> tuple[str, str]:
+    """The name in A-labels and in U-labels, which may be the same; a leading ``*.`` stays."""
     bare = name.removeprefix("*.")
     star = name[: len(name) - len(bare)]
     encoded = to_ascii(bare) or bare
-    return tuple(dict.fromkeys((star + encoded, star + (to_unicode(encoded) or bare))))
+    return star + encoded, star + (to_unicode(encoded) or bare)
 
 
 def _is_ascii_label(label: str) -> bool:

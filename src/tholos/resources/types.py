@@ -197,7 +197,7 @@ class Aliases(tuple[Alias, ...]):
         names = {part for part in (re.sub(r"\.{2,}", ".", part) for part in raw.split(",")) if part.strip(" .")}
         try:
             aliases = sorted(Alias.parse(name, argument) for name in names)
-            return cls({alias.ascii: alias for alias in aliases}.values())
+            return cls(sorted({alias.ascii: alias for alias in aliases}.values()))
         except Invalid:
             raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument) from None
 

@@ -96,9 +96,12 @@ class Permissions(tuple[str, ...]):
             return cls()
         names = [part.strip().rpartition("/")[2] for part in raw.split(",")]
         wrong = [name for name in names if name and not ProfileName.accepts(name)]
-        if wrong or len(names) > 100:
+        if wrong or len(names) > 100 or not raw.isprintable():
             raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument)
         return cls(dict.fromkeys(name for name in names if name))
+
+    def __str__(self) -> str:
+        return ",".join(self) or "*"
 
 
 class Comment(Text):
@@ -148,9 +151,12 @@ class KeyAddresses(tuple[str, ...]):
     def parse(cls, raw: str, argument: str) -> Self:
         """Give the networks, or raise Invalid for the first that is none."""
         parts = [part.strip() for part in raw.split(",") if part.strip()]
-        if not parts or len(parts) > 100 or not all(map(AnyNetwork.accepts, parts)):
+        if not raw.isprintable() or not 0 < len(parts) <= 100 or not all(map(AnyNetwork.accepts, parts)):
             raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument)
         return cls(str(ipaddress.ip_network(part, strict=False)) for part in parts)
+
+    def __str__(self) -> str:
+        return ",".join(self)
 
 
 class ApiSource(AnyNetwork):

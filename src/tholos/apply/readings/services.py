@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
+from tholos.apply.units import unit_of
 
-_PROPERTIES = "Id,LoadState,ActiveState,MainPID,MemoryCurrent,CPUUsageNSec,ActiveEnterTimestampMonotonic"
+_PROPERTIES = "Id,LoadState,ActiveState,MemoryCurrent,CPUUsageNSec,ActiveEnterTimestampMonotonic"
 _MEGABYTE = 1024 * 1024
 
 
 class Unit(NamedTuple):
     """A unit: whether it is installed and running, its share of one processor in percent, megabytes, minutes."""
 
-    name: str
     installed: bool
     running: bool
     cpu: float
@@ -24,27 +23,37 @@ class Unit(NamedTuple):
     minutes: int
 
 
-@reading("units")
-def units(host: Host, *names: str) -> dict[str, tuple[Unit, ...]]:
-    """The units by the name that was asked for; a name with ``*`` stands for every loaded unit that fits."""
+IDLE = Unit(installed=True, running=True, cpu=0.0, memory=0, minutes=0)
+"""What starts at the first request, and did not yet; and every service of a recording host."""
+
+
+@reading("services")
+def services(host: Host, *names: str) -> dict[str, Unit]:
+    """What the services of these names do now; a name that is not known is left out."""
+    units = {name: unit for name in names if (unit := unit_of(name)) is not None}
     if host.rehearse:
-        return {name: (Unit(name, True, True, 0.0, 0, 0),) for name in names}
-    return {name: _show(host, name) for name in names if "*" in name} | _show_each(host, names)
+        return dict.fromkeys(units, IDLE)
+    single = [unit for unit in units.values() if "*" not in unit]
+    shown = dict(zip(single, _show(host, *single), strict=True)) if single else {}
+    return {name: shown[unit] if unit in shown else together(_show(host, unit)) for name, unit in units.items()}
 
 
-def _show_each(host: Host, names: Iterable[str]) -> dict[str, tuple[Unit, ...]]:
-    plain = [name for name in names if "*" not in name]
-    if not plain:
-        return {}
-    shown = parse(
-        host.run(("systemctl", "show", f"--property={_PROPERTIES}", *plain)), time.clock_gettime(time.CLOCK_MONOTONIC)
+def together(units: list[Unit]) -> Unit:
+    """Several units as one: all of them run, and their use is added up."""
+    if not units:
+        return IDLE
+    return Unit(
+        installed=True,
+        running=all(unit.running for unit in units),
+        cpu=round(sum(unit.cpu for unit in units), 1),
+        memory=sum(unit.memory for unit in units),
+        minutes=max(unit.minutes for unit in units),
     )
-    return {name: (unit,) for name, unit in zip(plain, shown, strict=False)}
 
 
-def _show(host: Host, pattern: str) -> tuple[Unit, ...]:
-    text = host.run(("systemctl", "show", f"--property={_PROPERTIES}", pattern))
-    return tuple(parse(text, time.clock_gettime(time.CLOCK_MONOTONIC)))
+def _show(host: Host, *units: str) -> list[Unit]:
+    text = host.run(("systemctl", "show", f"--property={_PROPERTIES}", *units))
+    return parse(text, time.clock_gettime(time.CLOCK_MONOTONIC))
 
 
 def parse(text: str, now: float) -> list[Unit]:
@@ -63,7 +72,6 @@ def _unit(shown: dict[str, str], now: float) -> Unit:
     seconds = max(now - _number(shown, "ActiveEnterTimestampMonotonic") / 1e6, 1.0) if running else 0.0
     used = _number(shown, "CPUUsageNSec") / 1e9 if running else 0.0
     return Unit(
-        name=shown.get("Id", ""),
         installed=shown.get("LoadState") == "loaded",
         running=running,
         cpu=round(100 * used / seconds, 1) if seconds else 0.0,

@@ -26,6 +26,10 @@ def render(value: Any, view: View, form: str) -> str:
     match form:
         case "json":
             return _json(records, view)
+        case "plain" if not view.plain and isinstance(view.shell, Labels):
+            return "\n".join(_labels(record, view, view.shell) for record in records)
+        case "csv" | "shell" if view.shape == "names" and view.csv is None:
+            return "".join(f"{_one_line(str(record))}\n" for record in records)
         case "plain":
             return "".join("\t".join(map(_one_line, row)) + "\n" for row in _rows(records, view, view.plain))
         case "csv" if view.csv is not None:

@@ -1,0 +1,92 @@
+"""Changing a setting of the node (``state.json``: hestia.conf, allowed)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tholos.kernel.command import command
+from tholos.kernel.errors import Invalid, NotExist
+from tholos.kernel.tx import Tx
+from tholos.kernel.types import Number, printable
+from tholos.kernel.view import words
+from tholos.resources.log.model import note
+from tholos.resources.system.languages import LANGUAGES, THEMES
+from tholos.resources.system.settings import set_setting
+from tholos.resources.system.types import SettingKey, SettingValue
+from tholos.resources.types import AccountName, AnyNetwork
+from tholos.resources.user.record import require
+
+Check = Callable[[Tx, str, str], None]
+SYSTEMS: dict[str, tuple[str, ...]] = {
+    "WEB_SYSTEM": ("nginx",),
+    "WEB_BACKEND": ("php-fpm",),
+    "WEB_SSL": ("openssl",),
+    **dict.fromkeys(
+        words(
+            "ANTISPAM_SYSTEM ANTIVIRUS_SYSTEM BACKUP_SYSTEM CRON_SYSTEM DB_SYSTEM DNS_CLUSTER DNS_SYSTEM "
+            "FIREWALL_EXTENSION FIREWALL_SYSTEM FTP_SYSTEM IMAP_SYSTEM MAIL_SYSTEM PROXY_SYSTEM SIEVE_SYSTEM "
+            "STATS_SYSTEM WEBMAIL_SYSTEM"
+        ),
+        (),
+    ),
+}
+"""What can serve each subsystem here; nothing switches it off."""
+_YES_NO = words(
+    "API BACKUP_INCREMENTAL DISABLE_IP_CHECK DISK_QUOTA DOMAINDIR_WRITABLE ENFORCE_SUBDOMAIN_OWNERSHIP HIDE_DOCS "
+    "POLICY_BACKUP_SUSPENDED_USERS POLICY_SYNC_ERROR_DOCUMENTS POLICY_SYNC_SKELETON POLICY_SYSTEM_HIDE_SERVICES "
+    "POLICY_SYSTEM_PASSWORD_RESET POLICY_SYSTEM_PROTECTED_ADMIN POLICY_USER_CHANGE_THEME POLICY_USER_DELETE_LOGS "
+    "POLICY_USER_EDIT_DETAILS POLICY_USER_EDIT_DNS_TEMPLATES POLICY_USER_EDIT_WEB_TEMPLATES POLICY_USER_VIEW_LOGS "
+    "POLICY_USER_VIEW_SUSPENDED RESOURCES_LIMIT"
+)
+WORDS: dict[str, tuple[str, ...]] = {
+    **{key: ("", *programs) for key, programs in SYSTEMS.items()},
+    **dict.fromkeys(_YES_NO, ("yes", "no")),
+    **dict.fromkeys(
+        words("DEBUG_MODE UPGRADE_SEND_EMAIL UPGRADE_SEND_EMAIL_LOG USE_SERVER_SMTP WEB_TERMINAL"), ("true", "false")
+    ),
+    "API_SYSTEM": ("0", "1", "2"),
+    "POLICY_CSRF_STRICTNESS": ("0", "1", "2"),
+    "LANGUAGE": LANGUAGES,
+    "THEME": THEMES,
+    "RELEASE_BRANCH": ("release", "beta", "develop"),
+}
+"""The words that a setting may hold; a setting that is not named here or in CHECKS takes any text."""
+
+
+def _is_number(_tx: Tx, key: str, value: str) -> None:
+    Number.parse(value, key.lower())
+
+
+def _are_networks(_tx: Tx, key: str, value: str) -> None:
+    """Addresses and networks with commas or blanks between, or the word ``allow-all`` among them."""
+    for part in value.replace(",", " ").split():
+        if part != "allow-all":
+            AnyNetwork.parse(part, key.lower())
+
+
+def _is_administrator(tx: Tx, key: str, value: str) -> None:
+    account = require(tx, AccountName.parse(value, key.lower()))
+    if account.role != "admin":
+        raise NotExist(f"administrator {value} doesn't exist", argument="value")
+
+
+CHECKS: dict[str, Check] = {
+    "API_ALLOWED_IP": _are_networks,
+    "BACKEND_PORT": _is_number,
+    "INACTIVE_SESSION_TIMEOUT": _is_number,
+    "ROOT_USER": _is_administrator,
+    "WEB_PORT": _is_number,
+    "WEB_SSL_PORT": _is_number,
+}
+
+
+@command("system.setting.change", legacy="v-change-sys-config-value KEY VALUE", rest="PUT /settings/{key}")
+def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
+    """Change a setting of the node; a key that is not known is kept too."""
+    word = key.upper()
+    if word in WORDS and value not in WORDS[word]:
+        raise Invalid(f"invalid value format :: {printable(value)}", argument="value")
+    if word in CHECKS:
+        CHECKS[word](tx, word, value)
+    set_setting(tx, word, value)
+    note(tx, "system", "System", f"Setting changed (Key: {word}).")

@@ -42,8 +42,8 @@ class EngineClient:
         self._idle: deque[Connection] = deque()
         self._free = asyncio.Semaphore(MOST_CONNECTIONS)
         self._waiting = 0
-        self._encode = msgspec.json.Encoder().encode
-        self._decode = msgspec.json.Decoder(Outcome).decode
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(Outcome).decode
 
     async def ask(self, call: Call) -> Outcome:
         """Give the outcome of a call; raise EngineDownError or AnswerLostError."""

@@ -1,7 +1,7 @@
 """The engine's Unix socket: calls from the edge and from the ``v-*`` commands, one thread a connection.
 
-A frame is a kind (one byte), a length (four bytes, big-endian) and that many bytes. Kind ``C`` is a Call in JSON,
-answered with an Outcome in JSON (length and bytes). Kind ``V`` is a command line with NUL between its words, answered
+A frame is a kind (one byte), a length (four bytes, big-endian) and that many bytes. Kind ``C`` is a Call,
+answered with an Outcome (length and bytes), both in MessagePack, which copies long texts as they are. Kind ``V`` is a command line with NUL between its words, answered
 with the exit code (one byte), a length and the text; only root may send it. The peer's uid comes from SO_PEERCRED
 (unix(7)): anybody but root and the edge is hung up on.
 """
@@ -48,7 +48,7 @@ class Server:
         self._remote = remote
         self._root_uids = root_uids
         self._edge_uids = edge_uids
-        self._decoder = msgspec.json.Decoder(Call)
+        self._decoder = msgspec.msgpack.Decoder(Call)
         self._listener = _listen(path, group)
 
     def serve(self) -> None:
@@ -87,7 +87,7 @@ class Server:
             connection.sendall(struct.pack(">BI", outcome.code & 0xFF, len(text)) + text)
         elif kind == b"C":
             outcome = self._remote(self._decoder.decode(payload))
-            answer = msgspec.json.encode(outcome)
+            answer = msgspec.msgpack.encode(outcome)
             connection.sendall(struct.pack(">I", len(answer)) + answer)
         else:
             raise EOFError

@@ -44,10 +44,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Labels:
-    """Lines of a label and a value, the value starting at column ``width``."""
+    """Lines of a label and a value, the value starting at column ``width``.
+
+    ``also_plain`` tells whether the plain format prints the same where a view has no columns for it.
+    """
 
     lines: tuple[tuple[str, str], ...]
     width: int = 18
+    also_plain: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ class View:
 
     ``key`` names the record in json (a column word), or is empty for a list of bare values. ``fields`` resolves column
     words; a word that is missing is the attribute of the same name in lower case. ``shape`` is how json is laid out:
-    records by key, the same with one record a line, a list of names, or one record that stands alone.
+    records by key, the same with one record a line, a list of names, or one record that stands alone. ``lists`` are
+    the columns that json shows as lists, ``numbers`` those that it shows without quotes.
     """
 
     key: str
@@ -68,6 +73,7 @@ class View:
     shape: Literal["records", "lines", "names", "object"] = "records"
     wrapper: str = ""
     lists: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
     def field(self, word: str) -> Field:
         """The attribute or function behind a column word."""

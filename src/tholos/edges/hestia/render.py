@@ -26,7 +26,7 @@ def render(value: Any, view: View, form: str) -> str:
     match form:
         case "json":
             return _json(records, view)
-        case "plain" if not view.plain and isinstance(view.shell, Labels):
+        case "plain" if not view.plain and isinstance(view.shell, Labels) and view.shell.also_plain:
             return "\n".join(_labels(record, view, view.shell) for record in records)
         case "csv" | "shell" if view.shape == "names" and view.csv is None:
             return "".join(f"{_one_line(str(record))}\n" for record in records)
@@ -87,7 +87,7 @@ def _json(records: Sequence[Any], view: View) -> str:
         return _json_lines(records, view)
     indent = "    " if view.shape == "object" else "        "
     get = _getter(tuple(view.field(word) for word in view.json))
-    lines = ",\n".join(f'{indent}"{word}": {"%s" if word in view.lists else _QUOTED_PLACE}' for word in view.json)
+    lines = ",\n".join(f'{indent}"{word}": {_place(word, view)}' for word in view.json)
     template = "{\n" + lines + "\n" + indent[4:] + "}"
     printed = [template % tuple(_json_values(get(record), view)) for record in records]
     if view.shape == "object":
@@ -103,7 +103,7 @@ def _json(records: Sequence[Any], view: View) -> str:
 
 def _json_lines(records: Sequence[Any], view: View) -> str:
     get = _getter(tuple(view.field(word) for word in view.json))
-    template = ", ".join(f'"{word}": {"%s" if word in view.lists else _QUOTED_PLACE}' for word in view.json)
+    template = ", ".join(f'"{word}": {_place(word, view)}' for word in view.json)
     names = [_escape(row[0]) for row in _rows(records, view, (view.key,))]
     body = ",\n".join(
         f'    "{name}": {{{template % tuple(_json_values(get(record), view))}}}'
@@ -112,7 +112,8 @@ def _json_lines(records: Sequence[Any], view: View) -> str:
     return "{\n" + body + "\n}\n" if body else "{}\n"
 
 
-_QUOTED_PLACE = '"%s"'
+def _place(word: str, view: View) -> str:
+    return "%s" if word in view.lists or word in view.numbers else '"%s"'
 
 
 def _json_values(values: list[str], view: View) -> list[str]:
@@ -156,8 +157,10 @@ def _table(records: Sequence[Any], view: View, layout: Table) -> str:
     if not layout.aligned:
         head = ["   ".join(row) for row in rows[:2]]
         return "\n".join([*head, *(" ".join(row) for row in rows[2:])]) + "\n"
-    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)) for row in rows)
+    columns = max(len(row) for row in rows)
+    widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(columns)]
+    # A row that is shorter than the rule still ends where the next column would begin.
+    lines = ("  ".join([*map(str.ljust, row, widths), *([""] if len(row) < columns else [])]) for row in rows)
     return "".join((line if layout.trailing else line.rstrip()) + "\n" for line in lines)
 
 

@@ -19,7 +19,7 @@ KEY = View(
     fields=_FIELDS,
     json=_ONE,
     plain=("PAIR",),
-    shell=Labels(tuple((f"{word}:", word) for word in _ONE), width=20),
+    shell=Labels(tuple((f"{word}:", word) for word in _ONE), width=20, also_plain=False),
     shape="object",
     lists=frozenset(("PERMISSIONS",)),
 )
@@ -41,7 +41,7 @@ PROFILE = View(
     key="API",
     fields={"API": "name"},
     json=words("API ROLE COMMANDS"),
-    shell=Labels((("API:", "API"), ("ROLE:", "ROLE"), ("COMMANDS:", "COMMANDS")), width=15),
+    shell=Labels((("API:", "API"), ("ROLE:", "ROLE"), ("COMMANDS:", "COMMANDS")), width=15, also_plain=False),
     shape="object",
     lists=frozenset(("COMMANDS",)),
 )
@@ -58,6 +58,7 @@ PROFILES = View(
 CHECKED = View(
     key="USER",
     json=("USER", "USER_ARG_POSITION"),
-    shell=Labels((("USER:", "USER"), ("USER_ARG_POSITION:", "USER_ARG_POSITION")), width=20),
+    shell=Labels((("USER:", "USER"), ("USER_ARG_POSITION:", "USER_ARG_POSITION")), width=20, also_plain=False),
     shape="object",
+    numbers=frozenset(("USER_ARG_POSITION",)),
 )

@@ -53,7 +53,7 @@ class Facts:
         call = f"curl --cacert {self.ca_certificate} {self.url}/api/"
         keys = f"-d access_key={self.access_key} -d secret_key={self.secret_key}"
         # Hashes of access keys are the older way to say the same, and keep the longest line readable.
-        short = f"-d hash={self.access_key}:{self.secret_key} -d returncode=yes"
+        short = f"-w '\\n' -d hash={self.access_key}:{self.secret_key} -d returncode=yes"
         add_user = f"{call} {short} -d cmd=v-add-user -d arg1=alice -d arg2=Hearth-2468 -d arg3=alice@alice.example"
         add_site = f"{call} {short} -d cmd=v-add-web-domain -d arg1=alice -d arg2=alice.example"
         return (

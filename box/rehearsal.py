@@ -36,7 +36,7 @@ def up(name: str) -> facts.Facts:
         return known
     python = environment.ensure()
     down(name)
-    (place / "host").mkdir(parents=True)
+    place.mkdir(parents=True)
     place.chmod(0o700)
     _certificate(place)
     try:
@@ -61,7 +61,7 @@ def down(name: str) -> bool:
 def _start(python: Path, name: str, place: Path) -> facts.Facts:
     port, wire = _free_port(), place / "engine.sock"
     with step("REHEARSAL: starting the engine on a recording host"):
-        _spawn(python, place, "engine", ["--rehearse", str(place / "host"), "--socket", str(wire)])
+        _spawn(python, place, "engine", ["--rehearse", str(place), "--socket", str(wire)])
         _wait(place, "engine", lambda: _accepts_unix(wire))
     with step(f"REHEARSAL: starting the edge on port {port}"):
         tls = ["--cert", str(place / "certificate.crt"), "--key", str(place / "certificate.key")]

@@ -1,9 +1,9 @@
 """The engine's Unix socket: calls from the edge and from the ``v-*`` commands, one thread a connection.
 
-A frame is a kind (one byte), a length (four bytes, big-endian) and that many bytes. Kind ``C`` is a Call,
-answered with an Outcome (length and bytes), both in MessagePack, which copies long texts as they are. Kind ``V`` is a command line with NUL between its words, answered
-with the exit code (one byte), a length and the text; only root may send it. The peer's uid comes from SO_PEERCRED
-(unix(7)): anybody but root and the edge is hung up on.
+A frame is a kind (one byte), a length (four bytes, big-endian) and that many bytes. Kind ``C`` is a Call, answered with
+an Outcome (length and bytes), both in MessagePack, which copies long texts as they are. Kind ``V`` is a command line
+with NUL between its words, answered with the exit code (one byte), a length and the text; only root may send it. The
+peer's uid comes from SO_PEERCRED (unix(7)): anybody but root and the edge is hung up on.
 """
 
 from __future__ import annotations

@@ -6,8 +6,11 @@ import pwd
 from collections.abc import Callable
 from typing import Any
 
+from tholos.apply import paths
 from tholos.apply.host import Host
 
+LONGEST_TAIL = 1024 * 1024
+"""How many bytes of a log one answer holds at most."""
 Reading = Callable[..., Any]
 READINGS: dict[str, Reading] = {}
 
@@ -47,3 +50,11 @@ def login(host: Host, name: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+@reading("tail")
+def tail(host: Host, path: str, count: str) -> tuple[str, ...]:
+    """The last lines of a file, as many as asked for (0: all), as far back as ``LONGEST_TAIL`` bytes reach."""
+    data = paths.tail(host.tree.root, path, LONGEST_TAIL)
+    lines = data.decode(errors="replace").splitlines()
+    return tuple(lines[-int(count) :])

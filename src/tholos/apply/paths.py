@@ -83,6 +83,22 @@ def read(root: int, path: str) -> tuple[bytes, os.stat_result] | None:
         return (file.read(), found) if stat.S_ISREG(found.st_mode) else None
 
 
+def tail(root: int, path: str, most: int) -> bytes:
+    """The last whole lines of a regular file, ``most`` bytes at most; nothing where there is none."""
+    try:
+        with parent(root, path) as (directory, name):
+            descriptor = os.open(name, _FILE, dir_fd=directory)
+    except FileNotFoundError:
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            return b""
+        file.seek(max(0, found.st_size - most))
+        data = file.read(most)
+    return data if len(data) == found.st_size else data.partition(b"\n")[2]
+
+
 def status(root: int, path: str) -> os.stat_result | None:
     """lstat(2) of a path whose directories are no links; None when it does not exist."""
     try:

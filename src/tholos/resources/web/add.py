@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
+from collections.abc import Iterable
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, Invalid
-from tholos.kernel.tx import Tx
+from tholos.kernel.errors import Exists
+from tholos.kernel.tx import State, Tx
+from tholos.resources.ip.model import addresses
 from tholos.resources.ip.record import choose_address
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
-from tholos.resources.types import AccountName, Address, Aliases, Domain
-from tholos.resources.user.record import require_active
+from tholos.resources.types import AccountName, Address, Alias, Aliases, Domain
+from tholos.resources.user.record import Account, require_active
 from tholos.resources.web.model import web_aliases, web_domains
-from tholos.resources.web.record import registrable, require_parent_free, require_unused
-from tholos.resources.web.types import Extensions
-from tholos.resources.web.want import site_home
+from tholos.resources.web.record import count, is_taken, registrable, require_parent_free, require_unused
+from tholos.resources.web.types import NO_EXTENSIONS, Extensions, NewDomain
+from tholos.resources.web.want import NAME, site_home
 
 _NO_EXTENSIONS = Extensions("")
-
-
-class NewDomain(Domain):
-    """A domain name for a new site; an address is refused with a message of its own.
-
-    No name ends in ``.error``: its log would be the error log of the site without that ending.
-    """
-
-    __slots__ = ()
-
-    @classmethod
-    def accepts(cls, raw: str) -> bool:
-        return super().accepts(raw) and not raw.endswith(".error")
-
-    @classmethod
-    def refusal(cls, raw: str, argument: str) -> Invalid:
-        try:
-            ipaddress.IPv4Address(raw)
-        except ValueError:
-            return super().refusal(raw, argument)
-        return Invalid("Invalid domain format. IP address detected as input.", argument=argument, code=1)
 
 
 @command(
@@ -56,43 +36,47 @@ def add(
     domain: NewDomain,
     ip: Address | None = None,
     aliases: Aliases | None = None,
-    proxy_extensions: Extensions = _NO_EXTENSIONS,
+    proxy_extensions: Extensions = NO_EXTENSIONS,
 ) -> None:
     """Serve a domain from a user's account."""
     require_system(tx, "WEB_SYSTEM")
     account = require_active(tx, user)
-    used = tx.value(select(func.count()).where(web_domains.c.account == user))
-    require_room("WEB_DOMAINS", account.web_domains, used)
-    names = (
-        default_aliases(domain) if aliases is None else tuple(alias for alias in aliases if alias.ascii != domain.ascii)
-    )
+    require_room("WEB_DOMAINS", account.web_domains, count(tx, user))
+    names = default_aliases(domain) if aliases is None else _others(aliases, domain)
     require_room("WEB_ALIASES", account.web_aliases, 0, len(names))
     require_unused(tx, (domain, *names))
     require_parent_free(tx, user, (domain, *names))
     address = choose_address(tx, user, ip)
     if tx.context.machine.read("exists", site_home(user, domain)):
         raise Exists(f"{site_home(user, domain)} exists", argument="domain")
-    site_id = tx.connection.execute(
-        insert(web_domains).values(
-            account=user,
-            domain=domain,
-            parent=registrable(domain),
-            ip=address,
-            template=account.web_template,
-            backend=account.backend_template,
-            proxy=account.proxy_template,
-            proxy_extensions=proxy_extensions,
-            created=tx.context.now,
-        )
-    ).inserted_primary_key
-    add_aliases(tx, site_id[0] if site_id else 0, names)
-    tx.want("site", user, domain)
-    tx.want("php", user)
+    _insert(tx, account, domain, address, proxy_extensions)
+    # The word "none" means no alias at all, so none is made of the address's name either.
+    bound = alias_of_address(tx, address, domain) if aliases is None or names else ()
+    insert_aliases(tx, user, domain, (*names, *(alias for alias in bound if alias not in names)))
     note(tx, user, "Web", f"Added new web domain (Name: {domain}).")
 
 
-def add_aliases(tx: Tx, site_id: int, names: tuple[str, ...]) -> None:
-    """Insert the aliases of a site."""
+def _insert(tx: Tx, account: Account, domain: Domain, address: str, proxy_extensions: str) -> None:
+    values = {
+        "account": account.name,
+        "domain": domain,
+        "parent": registrable(domain),
+        "ip": address,
+        "template": account.web_template,
+        "backend": account.backend_template,
+        "proxy": account.proxy_template,
+        "proxy_extensions": proxy_extensions,
+        "created": tx.context.now,
+    }
+    tx.execute(insert(web_domains).values(values))
+    for scope, *key in (("site", account.name, domain), (NAME, domain), ("php", account.name)):
+        tx.want(scope, *key)
+
+
+def insert_aliases(tx: Tx, user: str, domain: str, names: Iterable[str]) -> None:
+    """Insert aliases of a site, after those that it has."""
+    here = (web_domains.c.account == user) & (web_domains.c.domain == domain)
+    site_id = tx.value(select(web_domains.c.id).where(here))
     for name in names:
         tx.execute(insert(web_aliases).values(alias=name, domain_id=site_id, parent=registrable(name)))
 
@@ -100,3 +84,18 @@ def add_aliases(tx: Tx, site_id: int, names: tuple[str, ...]) -> None:
 def default_aliases(domain: Domain) -> tuple[str, ...]:
     """``www.`` before a name that is registered as such; nothing for a name below one."""
     return (f"www.{domain}",) if registrable(domain) == domain.ascii else ()
+
+
+def _others(aliases: Aliases, domain: Domain) -> tuple[str, ...]:
+    return tuple(alias for alias in aliases if alias.ascii != domain.ascii)
+
+
+def alias_of_address(state: State, ip: str, domain: Domain) -> tuple[str, ...]:
+    """The name below that of the address, where it has one, by which the site is found before its own name points here.
+
+    The domain becomes a single label, so that one wildcard record and one wildcard certificate serve all of them.
+    """
+    name = state.value(select(addresses.c.name).where(addresses.c.ip == ip))
+    alias = f"{domain.ascii.replace('.', '-')}.{name}"
+    free = bool(name) and Alias.accepts(alias) and not is_taken(state, alias)
+    return (alias,) if free else ()

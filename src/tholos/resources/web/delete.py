@@ -12,6 +12,7 @@ from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 from tholos.resources.web.model import web_domains
 from tholos.resources.web.record import of_account, require
+from tholos.resources.web.want import NAME
 
 
 @command(
@@ -45,4 +46,5 @@ def remove_site(tx: Tx, user: str, domain: str) -> None:
     here = (web_domains.c.account == user) & (web_domains.c.domain == domain)
     tx.execute(delete(web_domains).where(here))
     tx.drop("site", user, domain)
+    tx.drop(NAME, domain)
     tx.want("php", user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from publicsuffixlist import PublicSuffixList
@@ -63,29 +63,50 @@ def of_account(state: State, account: str) -> Sequence[Site]:
 
 
 def alias_names(site: Site) -> tuple[str, ...]:
-    """The aliases of a site, sorted."""
-    return tuple(sorted(part for part in site.aliases.split(",") if part))
+    """The aliases of a site, in the order in which they were added."""
+    return tuple(part for part in site.aliases.split(",") if part)
+
+
+def count(state: State, account: str) -> int:
+    """How many sites an account has."""
+    return int(state.value(select(func.count()).where(web_domains.c.account == account)))
 
 
 def require_unused(state: State, names: Iterable[str]) -> None:
-    """Raise Exists when a name is a site or an alias already, in any account."""
+    """Raise Exists when a name is a site or an alias already, in any account and in either spelling."""
     for name in names:
-        forms = spellings(name)
-        if state.value(select(literal(1)).where(web_domains.c.domain.in_(forms))):
-            raise Exists(f"Web domain {name} exists", argument="domain")
-        if state.value(select(literal(1)).where(web_aliases.c.alias.in_(forms))):
-            raise Exists(f"Web alias {name} exists", argument="domain")
+        taken = is_taken(state, name)
+        if taken:
+            raise Exists(f"Web {taken} {name} exists", argument="domain")
+
+
+def is_taken(state: State, name: str) -> str:
+    """What has this name already: ``domain`` for a site, ``alias`` for an alias of one, empty for nothing."""
+    if state.value(select(literal(1)).where(web_domains.c.domain.in_(spellings(name)))):
+        return "domain"
+    return "alias" if state.value(select(literal(1)).where(web_aliases.c.alias.in_(spellings(name)))) else ""
 
 
 def require_parent_free(state: State, account: str, names: Iterable[str]) -> None:
-    """Raise Exists when the registrable part of a name is in use by another account (ENFORCE_SUBDOMAIN_OWNERSHIP)."""
+    """Raise Exists when a name lies below one that another account serves (ENFORCE_SUBDOMAIN_OWNERSHIP).
+
+    That is the registrable part of the name, as a site or as an alias, or an alias with ``*.`` that covers the name.
+    """
     if setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") != "yes":
         return
     for name in names:
         parent = registrable(name)
-        foreign = select(web_domains.c.id).where(
-            web_domains.c.account != account,
-            web_domains.c.domain.in_(spellings(parent)),
-        )
-        if state.value(foreign):
+        foreign = web_domains.c.account != account
+        above = [spelling for known in (parent, *_covering(name, parent)) for spelling in spellings(known)]
+        sites = select(literal(1)).where(foreign, web_domains.c.domain.in_(above))
+        aliases = select(literal(1)).select_from(web_aliases.join(web_domains))
+        if state.value(sites) or state.value(aliases.where(foreign, web_aliases.c.alias.in_(above))):
             raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")
+
+
+def _covering(name: str, parent: str) -> Iterator[str]:
+    """The aliases with ``*.`` that would answer for a name, down to the registrable part."""
+    above = spellings(name.removeprefix("*."))[0]
+    while above != parent and "." in above:
+        above = above.partition(".")[2]
+        yield f"*.{above}"

@@ -28,8 +28,8 @@ def suspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     require_active(tx, user, domain)
-    _mark(tx, user, domain, suspended=True)
-    note(tx, user, "Web", f"Suspended web domain (Name: {domain}).")
+    mark(tx, user, domain, suspended=True)
+    note(tx, "system", "Web", f"Suspended web domain (Name: {domain}).")
 
 
 @command(
@@ -44,8 +44,8 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     require_account(tx, user)
     if not require(tx, user, domain).suspended:
         raise Unsuspended(f"web {domain} is not suspended", argument="domain")
-    _mark(tx, user, domain, suspended=False)
-    note(tx, user, "Web", f"Unsuspended web domain (Name: {domain}).")
+    mark(tx, user, domain, suspended=False)
+    note(tx, "system", "Web", f"Unsuspended web domain (Name: {domain}).")
 
 
 @command("web.domain.suspend_all", legacy="v-suspend-web-domains USER [RESTART]", role="user")
@@ -72,6 +72,7 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain) -> None:
     require(tx, user, domain)
     tx.rebuild("site", user, domain)
     tx.rebuild("php", user)
+    note(tx, "system", "System", f"Web configuration applied again (User: {user}, Domain: {domain}).")
 
 
 @command("web.domain.rebuild_all", legacy="v-rebuild-web-domains USER [RESTART]", role="user")
@@ -80,6 +81,7 @@ def rebuild_all(tx: Tx, user: AccountName) -> None:
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     _rebuild_all(tx, user)
+    note(tx, "system", "System", f"Web configuration of all sites applied again (User: {user}).")
 
 
 def _rebuild_all(tx: Tx, user: str) -> None:
@@ -88,7 +90,8 @@ def _rebuild_all(tx: Tx, user: str) -> None:
     tx.rebuild("php", user)
 
 
-def _mark(tx: Tx, user: str, domain: str, *, suspended: bool) -> None:
+def mark(tx: Tx, user: str, domain: str, *, suspended: bool) -> None:
+    """Pause or resume a site."""
     here = (web_domains.c.account == user) & (web_domains.c.domain == domain)
     tx.execute(update(web_domains).where(here).values(suspended=suspended))
     tx.want("site", user, domain)
@@ -97,7 +100,7 @@ def _mark(tx: Tx, user: str, domain: str, *, suspended: bool) -> None:
 def _mark_all(tx: Tx, user: str, *, suspended: bool) -> None:
     for site in of_account(tx, user):
         if site.suspended != suspended:
-            _mark(tx, user, site.domain, suspended=suspended)
+            mark(tx, user, site.domain, suspended=suspended)
 
 
 def _delete_all(tx: Tx, user: str) -> None:

@@ -95,3 +95,14 @@ SITES = View(
         aligned=False,
     ),
 )
+
+TEMPLATES = View(
+    key="",
+    json=(),
+    plain=("TEMPLATE",),
+    csv=Csv(("TEMPLATE",), "TEMPLATE"),
+    shell=Table((("TEMPLATE", "TEMPLATE"),)),
+    shape="names",
+)
+
+LOG = View(key="", json=(), plain=("LOG",), csv=Csv(("LOG",), "LOG"), shape="names")

@@ -76,6 +76,18 @@ def site_want(state: State, key: Key) -> SiteWant | None:
     )
 
 
+NAME = "site name"
+"""The scope of names: nothing on the machine has this key alone, but logs and server blocks are named after it.
+
+Who gives a name up drops it, who takes it wants it, and so the two never share a commit, whichever accounts they are.
+"""
+
+
+@scope(NAME, keys=lambda _state: ())
+def name_want(_state: State, _key: Key) -> None:
+    """Nothing: the site that has the name is wanted by itself."""
+
+
 def _php_keys(state: State) -> Iterable[Key]:
     return [(row.account,) for row in state.rows(select(web_domains.c.account).distinct())]
 

@@ -1,0 +1,1 @@
+"""A domain as a whole: its site, and its other parts where they are managed."""

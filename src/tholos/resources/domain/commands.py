@@ -1,0 +1,70 @@
+"""Adding, deleting, suspending and resuming a domain with all of its parts at once."""
+
+from __future__ import annotations
+
+from tholos.kernel.command import command
+from tholos.kernel.errors import LimitReached, NotExist
+from tholos.kernel.tx import State, Tx
+from tholos.resources.domain.parts import Part, parts
+from tholos.resources.ip.record import choose_address
+from tholos.resources.types import AccountName, Address, Domain
+from tholos.resources.user.record import require, require_active
+from tholos.resources.web.types import NewDomain
+
+
+@command("domain.add", legacy="v-add-domain USER DOMAIN [IP] [RESTART]", rest="POST /users/{user}/domains", role="user")
+def add(tx: Tx, user: AccountName, domain: NewDomain, ip: Address | None = None) -> None:
+    """Serve a domain in every way that the account's package has room for."""
+    require_active(tx, user)
+    choose_address(tx, user, ip)
+    possible = [kind for kind in parts() if kind.has_room(tx, user)]
+    if not possible:
+        raise LimitReached("domain limit is reached :: upgrade user package")
+    for kind in possible:
+        kind.add(tx, user, domain, ip)
+
+
+@command(
+    "domain.delete",
+    legacy="v-delete-domain USER DOMAIN [RESTART]",
+    rest="DELETE /users/{user}/domains/{domain}",
+    role="user",
+)
+def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
+    """Delete every part of a domain."""
+    require(tx, user)
+    present = _present(tx, user, domain)
+    if not present:
+        raise NotExist(f"domain {domain} doesn't exist", argument="domain")
+    for kind in present:
+        kind.delete(tx, user, domain)
+
+
+@command(
+    "domain.suspend",
+    legacy="v-suspend-domain USER DOMAIN [RESTART]",
+    rest="POST /users/{user}/domains/{domain}/suspend",
+    role="user",
+)
+def suspend(tx: Tx, user: AccountName, domain: Domain) -> None:
+    """Pause every part of a domain; a part that is not there or paused already stays as it is."""
+    require_active(tx, user)
+    for kind in _present(tx, user, domain):
+        kind.suspend(tx, user, domain)
+
+
+@command(
+    "domain.unsuspend",
+    legacy="v-unsuspend-domain USER DOMAIN [RESTART]",
+    rest="POST /users/{user}/domains/{domain}/unsuspend",
+    role="user",
+)
+def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
+    """Resume every part of a domain; a part that is not there or not paused stays as it is."""
+    require(tx, user)
+    for kind in _present(tx, user, domain):
+        kind.unsuspend(tx, user, domain)
+
+
+def _present(state: State, user: AccountName, domain: Domain) -> list[Part]:
+    return [kind for kind in parts() if kind.exists(state, user, domain)]

@@ -77,8 +77,19 @@ def run(engine: Engine) -> Run:
 
 @pytest.fixture
 def everything(engine: Engine) -> Callable[[], dict[str, object]]:
-    """Give all that a refused call must leave alone: every row but audits, and every file of the host."""
-    return lambda: {"rows": _rows(engine), "files": _files(engine.applier.host.root)}
+    """Give all that a refused call must leave alone: every row, and every file of the host."""
+    return lambda: snapshot(engine)
+
+
+@pytest.fixture
+def everything_of() -> Callable[[Engine], dict[str, object]]:
+    """As ``everything``, of an engine of the test's own."""
+    return snapshot
+
+
+def snapshot(engine: Engine) -> dict[str, object]:
+    """Every row of every table, and every file of the host with its mode."""
+    return {"rows": _rows(engine), "files": _files(engine.applier.host.root)}
 
 
 def _rows(engine: Engine) -> dict[str, list[str]]:

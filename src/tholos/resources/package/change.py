@@ -1,4 +1,7 @@
-"""Adding, copying, renaming and deleting packages."""
+"""Adding, copying, renaming and deleting packages.
+
+The form of a new name is checked after the old package was found, as the facts order it; until then it is plain text.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +39,10 @@ def add(tx: Tx, tmpfile: PackageFile, package: ObjectName, rewrite: Force | None
 
 
 @command("package.copy", legacy="v-copy-user-package PACKAGE NEW_PACKAGE", rest="POST /packages/{package}/copy")
-def copy(tx: Tx, package: ObjectName, new_package: ObjectName) -> None:
+def copy(tx: Tx, package: ObjectName, new_package: Common) -> None:
     """Create a package with the limits of another."""
     source = require(tx, package)
-    require_free(tx, new_package)
+    require_free(tx, ObjectName.parse(new_package, "new_package"))
     tx.execute(insert(packages).values(name=new_package, created=tx.context.now, **copied(source)))
     note(tx, "system", "System", f"Package copied (From: {package}, To: {new_package}).")
 
@@ -49,10 +52,11 @@ def copy(tx: Tx, package: ObjectName, new_package: ObjectName) -> None:
     legacy="v-rename-user-package OLD_NAME NEW_NAME [MODE]",
     rest="POST /packages/{old_name}/rename",
 )
-def rename(tx: Tx, old_name: ObjectName, new_name: ObjectName, mode: Common | None = None) -> None:
+def rename(tx: Tx, old_name: ObjectName, new_name: Common, mode: Common | None = None) -> None:
     """Give a package another name; its accounts keep it."""
     require(tx, old_name)
     _require_not_default(old_name)
+    ObjectName.parse(new_name, "new_name")
     if tx.row(packages.select().where(packages.c.name == new_name)) is not None:
         raise NotExist(f"package {new_name} exists", argument="new_name")
     tx.execute(update(packages).where(packages.c.name == old_name).values(name=new_name))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import update
+
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, NotExist
 from tholos.kernel.tx import Tx
@@ -13,8 +15,10 @@ from tholos.resources.log.model import note
 from tholos.resources.system.languages import LANGUAGES, THEMES
 from tholos.resources.system.settings import set_setting
 from tholos.resources.system.types import SettingKey, SettingValue
-from tholos.resources.types import AccountName, AnyNetwork
+from tholos.resources.types import AccountName, AnyNetwork, YesNo
+from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require
+from tholos.resources.user.types import Language
 
 Check = Callable[[Tx, str, str], None]
 SYSTEMS: dict[str, tuple[str, ...]] = {
@@ -90,3 +94,14 @@ def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
         CHECKS[word](tx, word, value)
     set_setting(tx, word, value)
     note(tx, "system", "System", f"Setting changed (Key: {word}).")
+
+
+@command("system.language.change", legacy="v-change-sys-language LANGUAGE [UPDATE_USERS]", rest="PUT /system/language")
+def change_language(tx: Tx, language: Language, update_users: YesNo | None = None) -> None:
+    """Change the language of new sessions, and of every account when UPDATE_USERS is yes."""
+    if language not in LANGUAGES:
+        raise NotExist(f"language {language} doesn't exist", argument="language")
+    set_setting(tx, "LANGUAGE", language)
+    if update_users == "yes":
+        tx.execute(update(accounts).values(language=language))
+    note(tx, "system", "System", f"Language changed (Language: {language}).")

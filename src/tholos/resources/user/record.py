@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from tholos.kernel.errors import NotExist, Suspended
 from tholos.kernel.tx import State
 from tholos.resources.ip.model import addresses
-from tholos.resources.system.model import root_user
+from tholos.resources.system.model import root_user, settings
 from tholos.resources.types import AccountName
 from tholos.resources.user.model import accounts
 from tholos.resources.web.model import web_aliases, web_domains
@@ -25,7 +25,9 @@ def _counters() -> list[Any]:
         select(func.count()).select_from(web_aliases.join(web_domains)).where(web_domains.c.account == accounts.c.name)
     )
     owned = addresses.c.owner == accounts.c.name
-    free = select(func.count()).where(or_(owned, addresses.c.status == "shared"))
+    first = select(settings.c.value).where(settings.c.key == "ROOT_USER").scalar_subquery()
+    # The first administrator may use every address.
+    free = select(func.count()).where(or_(owned, addresses.c.status == "shared", accounts.c.name == first))
     return [
         sites.scalar_subquery().label("u_web_domains"),
         sites.where(web_domains.c.suspended).scalar_subquery().label("suspended_web"),

@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from conventional import Conventional
@@ -148,9 +149,8 @@ def master_each(size: int) -> None:
         run("useradd", "-m", "-U", name)
         conf = f"[global]\nerror_log=syslog\ndaemonize=no\n[{name}]\nlisten=/run/tholos-php/{name}.sock\npm=ondemand\n"
         Path(f"/etc/tholos/php/{name}.conf").write_text(conf + "pm.max_children=8\n")
-        starts.append(milliseconds(lambda name=name: run("systemctl", "start", f"tholos-php@{name}.socket")))
-        path = f"/run/tholos-php/{name}.sock"
-        firsts.append(milliseconds(lambda path=path: ask(path, "/var/lib/php/x.php")))
+        starts.append(milliseconds(partial(run, "systemctl", "start", f"tholos-php@{name}.socket")))
+        firsts.append(milliseconds(partial(ask, f"/run/tholos-php/{name}.sock", "/var/lib/php/x.php")))
     pids = [run("systemctl", "show", "-P", "MainPID", f"tholos-php@php{n:04d}.service").strip() for n in range(size)]
     time.sleep(1)
     kb = statistics.median(pss(int(pid)) for pid in pids if pid != "0")

@@ -18,10 +18,10 @@ def add_site() -> None:
     must("v-add-web-domain", "benchsites", f"site{next(NUMBERS):05d}.example.org", "", "", "none")
 
 
-def fill(present: int, wanted: int) -> None:
-    """Add sites, many at once, until so many are there."""
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda _: add_site(), range(wanted - present)))
+def add_many(sites: int, clients: int) -> None:
+    """Add so many sites by clients that work at the same time."""
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(lambda _: add_site(), range(sites)))
 
 
 def main(sizes: list[int]) -> None:
@@ -29,12 +29,12 @@ def main(sizes: list[int]) -> None:
     must("v-add-user", "benchsites", "correct horse battery", "bench@example.org")
     peer, present, rounds = Conventional(0), 0, 7
     for size in sizes:
-        fill(present, size)
+        add_many(size - present, 64)
         peer.grow(size)
         ours, floor = in_turn([add_site, peer.check_and_reload], rounds)
         report(f"adding a site, {size} present", ours, floor, 1.5, "nginx -t and SIGHUP, as many server blocks")
         present = size + rounds + 1
-    many = milliseconds(lambda: fill(0, 50))
+    many = milliseconds(lambda: add_many(50, 16))
     one = statistics.median(ours)
     report(f"50 sites by 16 clients, {sizes[-1]} present", [many], [one], 6, "one addition")
     peer.stop()

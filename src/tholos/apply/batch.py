@@ -11,7 +11,7 @@ from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
-from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Step
+from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Step, Write
 from tholos.kernel.tx import Changes, State
 from tholos.kernel.want import SCOPES, Touched
 
@@ -82,6 +82,8 @@ class Applier:
         finished: list[Finish] = []
         try:
             self._change(plan.changes, batch)
+            # Before a service reads them and before the commit, but after all of them were written: see Host.sync.
+            self.host.sync({step.path for step in plan.changes if isinstance(step, Write | Line)})
             for step in plan.finishes:
                 finished.append(step)
                 self.host.finish(step)

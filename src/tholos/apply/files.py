@@ -24,6 +24,10 @@ class Tree:
     root: int
     owners: bool = True
 
+    def mode(self, mode: int) -> int:
+        """The mode that a directory really gets: a rehearsal's user is no root and must be able to write in it."""
+        return mode if self.owners else mode | 0o700
+
     def own(self, descriptor: int, owner: int, group: int) -> None:
         """Set an open file's owner and group."""
         if self.owners:
@@ -48,19 +52,27 @@ def is_written(tree: Tree, step: Write) -> bool:
 
 
 def write(tree: Tree, step: Write, batch: str) -> None:
-    """Replace the file in one rename, after its content has reached the disk; the old one is kept aside."""
+    """Replace the file in one rename; the old one is kept aside, and ``sync`` brings the new content to the disk."""
     with paths.parent(tree.root, step.path, create=True) as (directory, name):
         new = aside.new_name(name)
         with suppress(FileNotFoundError):
             os.unlink(new, dir_fd=directory)
         with os.fdopen(os.open(new, _NEW, 0o600, dir_fd=directory), "wb") as file:
             file.write(step.content)
-            file.flush()
             tree.own(file.fileno(), step.owner, step.group)
             os.fchmod(file.fileno(), step.mode)
-            os.fsync(file.fileno())
         aside.keep(directory, name, batch)
         os.rename(new, name, src_dir_fd=directory, dst_dir_fd=directory)
+
+
+def sync(tree: Tree, path: str) -> None:
+    """Wait until a file's content is on the disk; nothing happens when it is no longer there."""
+    with suppress(FileNotFoundError), paths.parent(tree.root, path) as (directory, name):
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def is_absent(tree: Tree, step: Remove | Discard) -> bool:
@@ -103,7 +115,7 @@ def is_directory(tree: Tree, step: Directory, *, again: bool = False) -> bool:
 
 def _is_as_asked(tree: Tree, step: Directory, descriptor: int) -> bool:
     found = os.fstat(descriptor)
-    same_mode = step.acl is not None or stat.S_IMODE(found.st_mode) == step.mode
+    same_mode = step.acl is not None or stat.S_IMODE(found.st_mode) == tree.mode(step.mode)
     if not tree.owners:
         return same_mode
     same_owner = (found.st_uid, found.st_gid) == (step.owner, step.group)
@@ -118,6 +130,6 @@ def make_directory(tree: Tree, step: Directory) -> None:
         tree.own(descriptor, step.owner, step.group)
         if tree.owners:
             acl.set_acl(descriptor, None)
-        os.fchmod(descriptor, step.mode)
+        os.fchmod(descriptor, tree.mode(step.mode))
         if tree.owners and step.acl is not None:
             acl.set_acl(descriptor, acl.encode(step.mode, step.acl))

@@ -7,7 +7,8 @@ commands and reloads are written to a log instead of being run.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tholos.apply import aside, commands, files, lines, paths, reload, undo
@@ -28,6 +29,9 @@ from tholos.apply.steps import (
 )
 from tholos.apply.undo import RunBack, Undo
 
+SIDE_BY_SIDE = 16
+"""How many files are brought to the disk at the same time."""
+
 
 class Host:
     """A machine that steps are done to; ``rehearse`` makes it a recording directory."""
@@ -38,6 +42,7 @@ class Host:
         if rehearse:
             self.root.mkdir(parents=True, exist_ok=True)
         self.tree = Tree(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), owners=not rehearse)
+        self._disk = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sync")
 
     def read(self, path: str) -> bytes | None:
         """A file's content, or None; no link is followed."""
@@ -88,6 +93,14 @@ class Host:
     def do_lines(self, steps: Sequence[Line], batch: str) -> None:
         """Change several lines of one file in one rewrite."""
         lines.set_lines(self.tree, steps, batch)
+
+    def sync(self, changed: Iterable[str]) -> None:
+        """Wait until the files at these paths are on the disk.
+
+        They go there side by side: a file system commits its journal once for all of them (jbd2), where one after the
+        other would each wait for a commit of its own.
+        """
+        list(self._disk.map(lambda path: files.sync(self.tree, path), changed))
 
     def undo(self, step: Undo) -> None:
         """Take a change back."""

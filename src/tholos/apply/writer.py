@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -30,6 +31,9 @@ log = structlog.get_logger()
 MOST_TOGETHER = 64
 """How many changes share one commit at most; it bounds how long the first of them waits for the last."""
 
+WAIT_FOR_MORE = 0.05
+"""How long a round waits for as many calls as the last one had, as a part of the last one's time."""
+
 
 class Writer(threading.Thread):
     """The thread that owns the writing connection and the host."""
@@ -41,6 +45,8 @@ class Writer(threading.Thread):
         self.drivers = drivers
         self.after_commit: Callable[[], None] = lambda: None
         self._waiting: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._expected = 1
+        self._patience = 0.0
 
     def submit(self, work: Work) -> Future[Any]:
         """Queue a change; its future gives what the function returned, or raises what it raised."""
@@ -59,16 +65,26 @@ class Writer(threading.Thread):
         while running or deferred:
             together = deferred or self._take()
             running = running and None not in together
-            deferred = self.carry_out([work for work in together if work is not None])
+            deferred = self._round([work for work in together if work is not None])
 
     def _take(self) -> list[Any]:
+        """What waits now. Callers who were answered together are given a moment to come back together."""
         together: list[Work | None] = [self._waiting.get()]
+        deadline = time.monotonic() + self._patience
         while len(together) < MOST_TOGETHER and together[-1] is not None:
+            left = deadline - time.monotonic() if len(together) < self._expected else 0.0
             try:
-                together.append(self._waiting.get_nowait())
+                together.append(self._waiting.get(timeout=left) if left > 0 else self._waiting.get_nowait())
             except queue.Empty:
                 break
         return together
+
+    def _round(self, together: list[Work]) -> list[Work]:
+        start = time.monotonic()
+        deferred = self.carry_out(together)
+        self._expected = len(together)
+        self._patience = (time.monotonic() - start) * WAIT_FOR_MORE
+        return deferred
 
     def carry_out(self, together: Sequence[Work]) -> list[Work]:
         """Carry out changes in one commit and answer them; give those that must wait for the next."""

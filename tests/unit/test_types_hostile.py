@@ -86,7 +86,7 @@ def test_the_words_of_the_edge_take_nothing_hostile(word: str, engine: Engine, e
     before = everything()
     for _, bad in hostile("yes"):
         values = good_values(command)
-        values[command.slots.index(word)] = bad  # type: ignore[arg-type]
+        values[command.slots.index(word)] = bad
         if word == "FORMAT":
             assert engine.dispatcher.run(command, values, ROOT, "127.0.0.1").text == ""
         elif bad:

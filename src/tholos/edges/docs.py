@@ -77,7 +77,8 @@ def _index(groups: dict[str, list[str]]) -> str:
 
 def _codes() -> list[tuple[int, str]]:
     found: dict[int, str] = {}
-    for kind in (errors.Usage, *errors.Refusal.__subclasses__()):
+    kinds: list[type[errors.Refusal]] = [errors.Usage, *errors.Refusal.__subclasses__()]
+    for kind in kinds:
         found.setdefault(kind.code, (kind.__doc__ or "").split("\n")[0])
     return sorted(found.items())
 
@@ -128,8 +129,8 @@ def _compatibility() -> Iterator[str]:
     count = sum(name in COMMANDS for name in names)
     yield _WRITTEN
     yield "# Compatibility\n"
-    yield f"Of the {len(names)} commands of HestiaCP 1.10, {count} are there. Those that are not yet there exit and answer"
-    yield "as an unknown command does. Where a command that is there differs, this page says so.\n"
+    yield f"Of the {len(names)} commands of HestiaCP 1.10, {count} are there. The others exit and answer as an unknown"
+    yield "command does. Where a command that is there differs, this page says so.\n"
     yield "## What differs on purpose\n"
     for title, text in deviations().notes.items():
         yield f"- **{title}.** {text}"

@@ -1,0 +1,49 @@
+"""The cache of readings: an answer counts at its own generation only, and the whole stays within its size."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tholos.edges.cache import Key, ReadCache
+
+KEYS = st.tuples(st.sampled_from(["v-list-user", "v-list-users"]), st.tuples(st.sampled_from(["a", "b", "", "json"])))
+PUTS = st.lists(st.tuples(KEYS, st.integers(0, 3), st.integers(0, 6_000)), max_size=40)
+MOST = 10_000
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(PUTS)
+def test_what_is_given_was_put_last_for_this_key_and_generation(puts: list[tuple[Key, int, int]]) -> None:
+    cache = ReadCache(MOST)
+    last: dict[Key, tuple[int, int]] = {}
+    for number, (key, generation, size) in enumerate(puts):
+        cache.put(key, generation, number, size)
+        last[key] = (generation, number)
+        for known, (at, answer) in last.items():
+            assert cache.get(known, at) in (answer, None)
+            assert cache.get(known, at + 1) is None
+        assert cache._bytes == sum(cost for _, _, cost in cache._kept.values()) <= MOST
+
+
+def test_a_small_answer_is_kept_until_the_next_change() -> None:
+    cache = ReadCache(MOST)
+    cache.put(("v-list-users", ("json",)), 7, "answer", 6)
+    assert cache.get(("v-list-users", ("json",)), 7) == "answer"
+    assert cache.get(("v-list-users", ("json",)), 8) is None
+    assert cache.get(("v-list-users", ()), 7) is None
+
+
+def test_an_answer_that_is_too_large_replaces_nothing_but_what_it_makes_stale() -> None:
+    cache = ReadCache(MOST)
+    cache.put(("a", ()), 1, "small", 5)
+    cache.put(("b", ()), 1, "large", MOST)
+    assert cache.get(("a", ()), 1) == "small"
+    assert cache.get(("b", ()), 1) is None
+
+
+def test_what_was_asked_counts_too() -> None:
+    cache = ReadCache(MOST)
+    for number in range(100):
+        cache.put(("v-list-users", ("json", f"{number}" * 1_000)), 1, "", 0)
+    assert len(cache._kept) < 10

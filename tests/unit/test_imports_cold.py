@@ -1,0 +1,37 @@
+"""What starting costs and what may import what: a command line that imports little, and layers that point one way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+COMMANDS = ROOT / "src" / "tholos" / "edges" / "v.py"
+
+
+def modules(code: str) -> set[str]:
+    """The modules that are loaded after a piece of Python ran in a process of its own."""
+    code += "\nimport sys; print(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
+
+
+def test_a_command_imports_only_what_is_built_in() -> None:
+    source = COMMANDS.read_text(encoding="utf-8")
+    imported = [line.split()[1] for line in source.splitlines() if line.startswith(("import ", "from "))]
+    assert imported == ["_socket", "sys"]
+
+
+def test_the_engine_loads_neither_alembic_nor_a_web_server() -> None:
+    heavy = {"alembic", "uvicorn", "starlette", "hypothesis"}
+    assert not heavy & {name.partition(".")[0] for name in modules("import tholos.bootstrap")}
+
+
+def test_dependencies_point_one_way() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    if not program.exists():
+        pytest.skip("import-linter is not installed")
+    done = subprocess.run([program, "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

@@ -36,6 +36,15 @@ accounts = Table(
 )
 """Accounts; the uid on the node is FIRST_UID plus ``id``, and an id is never given twice."""
 
+account_totals = Table(
+    "account_totals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("accounts", Integer, nullable=False),
+    Column("suspended", Integer, nullable=False),
+)
+"""One row: how many accounts there are and how many are suspended. Triggers keep it (revision 0003)."""
+
 
 def uid_of(account_id: int) -> int:
     """The account's user and group number on its node."""

@@ -12,7 +12,7 @@ from tholos.kernel.tx import State
 from tholos.resources.ip.model import addresses
 from tholos.resources.system.model import root_user, settings
 from tholos.resources.types import AccountName
-from tholos.resources.user.model import accounts
+from tholos.resources.user.model import account_totals, accounts
 from tholos.resources.web.model import web_aliases, web_domains
 
 Account = Row[Any]
@@ -65,9 +65,8 @@ def require_active(state: State, name: AccountName) -> Account:
 
 def totals(state: State) -> tuple[int, int]:
     """How many accounts there are and how many of them are suspended."""
-    suspended = func.count().filter(accounts.c.suspended).label("suspended")
-    row = state.row(select(func.count().label("present"), suspended).select_from(accounts))
-    return (row.present, row.suspended) if row is not None else (0, 0)
+    row = state.row(select(account_totals))
+    return (row.accounts, row.suspended) if row is not None else (0, 0)
 
 
 class Listed:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from tholos.apply.host import Host
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
-from tholos.kernel.command import COMMANDS
+from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.errors import Refusal
+from tholos.kernel.tables import metadata
 from tholos.kernel.tx import Caller, Tx
 from tholos.resources.ip.model import addresses
 
+load()
 ADDRESS = "198.18.0.1"
 """The address that sites are served on in tests."""
 ADMIN_PASSWORD = "adminPass123"
+MOVED_ASIDE = ".tholos-old"
 
 Run = Callable[..., tuple[int, str]]
 
@@ -69,6 +75,112 @@ def engine(seeded: Path, tmp_path: Path) -> Iterator[Engine]:
     engine.stop()
 
 
+PEOPLE = """\
+v-add-user alice AlicePass123 alice@example.org
+v-add-user bob BobPass12345 bob@example.org system
+v-add-web-domain alice alice.test
+v-suspend-user bob"""
+
+
+@pytest.fixture(scope="session")
+def peopled(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a node with two accounts: alice has a site, bob is suspended and has the package ``system``."""
+    directory = tmp_path_factory.mktemp("peopled") / "node"
+    shutil.copytree(seeded, directory, symlinks=True)
+    engine = new_engine(directory)
+    engine.start()
+    for line in PEOPLE.splitlines():
+        assert call(engine, *line.split()) == (0, "")
+    engine.stop()
+    return directory
+
+
+@pytest.fixture
+def town(peopled: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A started engine of a node with accounts; see ``peopled``."""
+    engine = _copy(peopled, tmp_path / "town")
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture(scope="session")
+def quiet_town(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """As ``town``, for calls that change nothing: one for all of them."""
+    engine = _copy(peopled, tmp_path_factory.mktemp("quiet") / "town")
+    yield engine
+    engine.stop()
+
+
+def _copy(source: Path, directory: Path) -> Engine:
+    shutil.copytree(source, directory, symlinks=True)
+    engine = new_engine(directory)
+    engine.start()
+    return engine
+
+
+class Case(TypedDict, total=False):
+    """A call as data, and what becomes of it.
+
+    ``before`` are calls that come first, ``files`` temporary files by name. ``rows`` are a table, what finds its row,
+    and what the row must hold after the call and not before (None: it is gone). ``commands`` are run on the machine.
+    """
+
+    call: str
+    code: int
+    text: str
+    before: list[str]
+    files: dict[str, str]
+    rows: list[tuple[str, dict[str, object], dict[str, object] | None]]
+    commands: list[str]
+
+
+def cases(group: str) -> list[Case]:
+    """The cases of a group, from ``tests/cases``."""
+    files = sorted((Path(__file__).parent / "cases" / group).glob("*.json"))
+    found: list[Case] = [case for file in files for case in json.loads(file.read_text(encoding="utf-8"))]
+    return found
+
+
+def changes_nothing(case: Case) -> bool:
+    """Tell whether a case leaves its engine as it found it."""
+    reading = not COMMANDS[shlex.split(case["call"])[0]].changes
+    return (reading or bool(case.get("code"))) and not case.get("before") and not case.get("files")
+
+
+def check_case(case: Case, request: pytest.FixtureRequest) -> None:
+    """Carry out a case: a refusal and a reading change nothing, a change does what the case says."""
+    engine: Engine = request.getfixturevalue("quiet_town" if changes_nothing(case) else "town")
+    for name, text in case.get("files", {}).items():
+        engine.dispatcher.vault.put("account root", name, text)
+    for line in case.get("before", []):
+        assert call(engine, *shlex.split(line))[0] == 0, line
+    rows = case.get("rows", [])
+    before, done = snapshot(engine), _commands(engine)
+    assert not any(_holds(engine, *row) for row in rows), "the rows were so before"
+    code, text = call(engine, *shlex.split(case["call"]))
+    assert code == case.get("code", 0), text
+    if "text" in case:
+        assert text.rstrip("\n") == case["text"]
+    assert [row for row in rows if not _holds(engine, *row)] == []
+    assert _commands(engine)[len(done) :] == case.get("commands", _commands(engine)[len(done) :])
+    if code or not COMMANDS[shlex.split(case["call"])[0]].changes:
+        assert snapshot(engine) == before
+
+
+def _commands(engine: Engine) -> list[str]:
+    return (engine.applier.host.root / "commands.log").read_text().splitlines()
+
+
+def _holds(engine: Engine, table: str, key: dict[str, object], values: dict[str, object] | None) -> bool:
+    columns = metadata.tables[table].c
+    with engine.store.reading() as connection:
+        found = connection.execute(select(*columns).where(*(columns[name] == value for name, value in key.items())))
+        rows = found.mappings().all()
+    if values is None:
+        return not rows
+    return any(all(row[name] == value for name, value in values.items()) for row in rows)
+
+
 @pytest.fixture
 def run(engine: Engine) -> Run:
     """Call a command by its name and values as root's shell does; gives (exit code, text)."""
@@ -93,14 +205,15 @@ def snapshot(engine: Engine) -> dict[str, object]:
 
 
 def _rows(engine: Engine) -> dict[str, list[str]]:
-    from tholos.kernel.tables import metadata
-
+    tables = [table for table in metadata.sorted_tables if table.name != "purges"]
     with engine.store.reading() as connection:
-        return {table.name: sorted(map(repr, connection.execute(table.select()))) for table in metadata.sorted_tables}
+        return {table.name: sorted(map(repr, connection.execute(table.select()))) for table in tables}
 
 
 def _files(root: Path) -> dict[str, object]:
-    return {
-        str(path.relative_to(root)): (path.lstat().st_mode, path.read_bytes() if path.is_file() else None)
-        for path in sorted(root.rglob("*"))
-    }
+    found: dict[str, object] = {}
+    for path in sorted(root.rglob("*")):
+        # What was moved aside is being deleted meanwhile, in another thread.
+        if MOVED_ASIDE not in str(path):
+            found[str(path.relative_to(root))] = (path.lstat().st_mode, path.read_bytes() if path.is_file() else None)
+    return found

@@ -88,8 +88,8 @@ def reference(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.copytree(seeded, directory, symlinks=True)
     engine = new_engine(directory)
     engine.start()
-    for name, values in {"default": NS, "system": NS | SYSTEM, "small": NS | SMALL}.items():
-        text = "".join(f"{key}='{value}'\n" for key, value in values.items())
+    for name, package in {"default": NS, "system": NS | SYSTEM, "small": NS | SMALL}.items():
+        text = "".join(f"{key}='{value}'\n" for key, value in package.items())
         engine.dispatcher.vault.put("account root", name, text)
     call(engine, "v-change-user-name", "admin", "System", "Administrator")
     for line in SEED.splitlines():

@@ -60,8 +60,8 @@ def put_back(root: int, path: str, kept: str) -> None:
 
 
 def forget(root: int, path: str) -> None:
-    """Unlink a file or link if it is there."""
-    with suppress(FileNotFoundError), paths.parent(root, path) as (directory, name):
+    """Unlink a file or link if it is there; a directory is none of ours."""
+    with suppress(FileNotFoundError, IsADirectoryError), paths.parent(root, path) as (directory, name):
         os.unlink(name, dir_fd=directory)
 
 
@@ -70,13 +70,23 @@ def purge(root: int, path: str) -> None:
 
     Directories inside are moved to the top before they are emptied: a tree of any depth needs two descriptors.
     """
-    with suppress(FileNotFoundError), paths.parent(root, path) as (above, name):
+    if not _is_there(root, path):
+        return
+    with paths.parent(root, path) as (above, name):
         if stat.S_ISDIR(os.stat(name, dir_fd=above, follow_symlinks=False).st_mode):
             with paths.directory(root, path) as top:
                 _empty(top)
             os.rmdir(name, dir_fd=above)
         else:
             os.unlink(name, dir_fd=above)
+
+
+def _is_there(root: int, path: str) -> bool:
+    """Tell whether a tree still waits; where its directory went with another tree, it was purged with that."""
+    try:
+        return paths.status(root, path) is not None
+    except NotADirectoryError:
+        return False
 
 
 def _empty(top: int) -> None:

@@ -81,15 +81,15 @@ def _directory_as_it_is(tree: Tree, path: str, found: os.stat_result | None) -> 
 
 def carry_out(tree: Tree, undo: Undo) -> None:
     """Carry out an undo on files; RunBack is the host's to run and does nothing here."""
+    if isinstance(undo, PutBack | TakeAway):
+        above, _, name = undo.path.rpartition("/")
+        aside.forget(tree.root, f"{above}/{aside.new_name(name)}")
     if isinstance(undo, PutBack):
         aside.put_back(tree.root, undo.path, undo.kept)
     elif isinstance(undo, TakeAway):
         aside.forget(tree.root, undo.path)
     elif isinstance(undo, RestoreDirectory):
         _bring_back_directory(tree, undo)
-    if isinstance(undo, PutBack | TakeAway):
-        above, _, name = undo.path.rpartition("/")
-        aside.forget(tree.root, f"{above}/{aside.new_name(name)}")
 
 
 def settle(tree: Tree, undo: Undo) -> None:

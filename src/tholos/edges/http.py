@@ -52,7 +52,8 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
             return
         try:
             answer = await self._answer(scope, receive)
@@ -63,6 +64,14 @@ class Edge:
             log.error("internal error", error=type(error).__name__)
             answer = refuse(500, "internal error")
         await _send(answer, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Begin and end with the server (ASGI lifespan): the connections to the engine are closed with it."""
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._engine.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
         path = scope["path"]

@@ -99,9 +99,10 @@ class EngineClient:
         except (OSError, EOFError) as error:
             raise AnswerLostError from error
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the connections that nobody uses."""
-        for _, writer in self._idle:
+        while self._idle:
+            _, writer = self._idle.pop()
+            writer.close()
             with suppress(OSError):
-                writer.close()
-        self._idle.clear()
+                await writer.wait_closed()

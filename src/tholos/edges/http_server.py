@@ -106,7 +106,7 @@ def configure(app: Any) -> uvicorn.Config:
         loop="uvloop",
         http=PatientProtocol,
         ws="none",
-        lifespan="off",
+        lifespan="on",
         interface="asgi3",
         access_log=False,
         log_level="warning",

@@ -34,8 +34,8 @@ from tholos.kernel.errors import ServiceFailed
 from tholos.kernel.tx import Changes
 from tholos.kernel.want import Touched
 
-NAMES = st.sampled_from(["a", "b", "c", "deep/a", "deep/er/b", "other/c", "other"])
-PATHS = NAMES.map(lambda name: f"/tree/{name}")
+PATHS = st.sampled_from(["a", "b", "c", "deep/a", "deep/er/b", "other/c"]).map(lambda name: f"/tree/{name}")
+DIRECTORIES = st.sampled_from(["a", "new", "deep", "deep/er", "other"]).map(lambda name: f"/tree/{name}")
 MODES = st.sampled_from([0o600, 0o644, 0o755, 0o551])
 CONTENT = st.binary(max_size=40)
 KEYS = st.sampled_from(["alice", "bob", "carol", "a", "al"])
@@ -44,8 +44,8 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Write, PATHS, CONTENT, MODES, keep=st.booleans()),
     st.builds(Remove, PATHS),
     st.builds(Link, PATHS, st.sampled_from(["/elsewhere", "a", "../b"])),
-    st.builds(Directory, PATHS, MODES, keep=st.booleans()),
-    st.builds(Discard, PATHS),
+    st.builds(Directory, DIRECTORIES, MODES, keep=st.booleans()),
+    st.builds(Discard, st.one_of(PATHS, DIRECTORIES)),
     st.builds(lambda key, text: Line("/tree/lines", key, None if text is None else f"{key}:{text}"), KEYS, TEXTS),
     st.builds(lambda n: Run((f"start{n}",), (f"stop{n}",), creates=f"/tree/run/{n}"), st.integers(0, 2)),
 )

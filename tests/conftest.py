@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -212,8 +213,10 @@ def _rows(engine: Engine) -> dict[str, list[str]]:
 
 def _files(root: Path) -> dict[str, object]:
     found: dict[str, object] = {}
-    for path in sorted(root.rglob("*")):
+    for directory, below, files in os.walk(root):
         # What was moved aside is being deleted meanwhile, in another thread.
-        if MOVED_ASIDE not in str(path):
-            found[str(path.relative_to(root))] = (path.lstat().st_mode, path.read_bytes() if path.is_file() else None)
+        below[:] = [name for name in below if MOVED_ASIDE not in name]
+        for path in (Path(directory, name) for name in (*below, *files)):
+            content = path.read_bytes() if path.is_file() else None
+            found[str(path.relative_to(root))] = (path.lstat().st_mode, content)
     return found

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
 from tholos.apply.units import unit_of
 
-_PROPERTIES = "Id,LoadState,ActiveState,MemoryCurrent,CPUUsageNSec,ActiveEnterTimestampMonotonic"
+_PROPERTIES = "Id,LoadState,ActiveState,MainPID,MemoryCurrent,CPUUsageNSec,ActiveEnterTimestampMonotonic"
 _MEGABYTE = 1024 * 1024
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Unit(NamedTuple):
@@ -75,9 +79,29 @@ def _unit(shown: dict[str, str], now: float) -> Unit:
         installed=shown.get("LoadState") == "loaded",
         running=running,
         cpu=round(100 * used / seconds, 1) if seconds else 0.0,
-        memory=round(_number(shown, "MemoryCurrent") / _MEGABYTE) if running else 0,
+        memory=round(_memory(shown) / _MEGABYTE) if running else 0,
         minutes=int(seconds // 60),
     )
+
+
+def _memory(shown: dict[str, str]) -> int:
+    """The bytes that a unit uses; those of its main process and its children where systemd does not account memory."""
+    counted = _number(shown, "MemoryCurrent")
+    main = shown.get("MainPID", "0")
+    return counted if counted or main == "0" else sum(map(_resident, (main, *_children(main))))
+
+
+def _children(pid: str) -> list[str]:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return []
+
+
+def _resident(pid: str) -> int:
+    """The resident bytes of a process (proc_pid_statm(5)), 0 for one that is gone."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    return 0
 
 
 def _number(shown: dict[str, str], key: str) -> int:

@@ -20,10 +20,11 @@ from tholos.resources.user.types import (
     ShellName,
     TemplateKind,
 )
+from tholos.resources.web.templates import BACKENDS, SERVED
 
 _NO_NAME = DisplayName("")
-TEMPLATES = {"WEB": ("default",), "PROXY": ("default",), "BACKEND": ("default",), "DNS": ("default",)}
-"""The templates that there are, by kind."""
+TEMPLATES = {"WEB": SERVED, "PROXY": ("default",), "BACKEND": BACKENDS, "DNS": ("default",)}
+"""The templates that there are, by kind; ``default`` stands for those of subsystems that nothing serves."""
 
 
 def set_columns(tx: Tx, user: str, **values: object) -> None:
@@ -36,6 +37,12 @@ def require_shell(state: State, shell: str) -> None:
     """Raise Invalid for a shell that the machine does not offer (is_format_valid_shell)."""
     if shell not in state.context.machine.read("shells"):
         raise Invalid(f"invalid shell format :: {shell}", argument="shell")
+
+
+def require_template(kind: str, name: str) -> None:
+    """Raise NotExist for a template that there is not (is_web_template_valid and its like)."""
+    if name not in TEMPLATES[kind]:
+        raise NotExist(f"{name} {kind.lower()} template doesn't exist", argument="template")
 
 
 @command(
@@ -149,7 +156,6 @@ def name_servers(
 def template(tx: Tx, user: AccountName, type: TemplateKind, template: ObjectName) -> None:
     """Change one of the templates that new things of an account get."""
     require_active(tx, user)
-    if template not in TEMPLATES[type]:
-        raise NotExist(f"{template} {type.lower()} template doesn't exist", argument="template")
+    require_template(type, template)
     set_columns(tx, user, **{f"{type.lower()}_template": template})
     note(tx, user, "Web", f"Template changed (Type: {type}, Template: {template}).")

@@ -82,6 +82,7 @@ class Engine:
         """Finish what was submitted and close the state."""
         self._stopping = True
         self._purge.set()
+        self.gate.close()
         self.writer.stop()
         self.store.close()
 

@@ -216,7 +216,8 @@ def _files(root: Path) -> dict[str, object]:
     for directory, below, files in os.walk(root):
         # What was moved aside is being deleted meanwhile, in another thread.
         below[:] = [name for name in below if MOVED_ASIDE not in name]
-        for path in (Path(directory, name) for name in (*below, *files)):
+        kept = [name for name in files if MOVED_ASIDE not in name]
+        for path in (Path(directory, name) for name in (*below, *kept)):
             content = path.read_bytes() if path.is_file() else None
             found[str(path.relative_to(root))] = (path.lstat().st_mode, content)
     return found

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import ssl
 import threading
 import time
@@ -17,14 +18,15 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import uvicorn
-
 from tests.conftest import call, new_engine
+
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.edges.http import Edge
 from tholos.edges.http_engine import EngineClient
 from tholos.edges.http_server import configure, listen
 from tholos.edges.socket import Server
+from tholos.kernel.tx import Tx
 from tholos.resources.system.settings import set_setting
 
 FORM = "application/x-www-form-urlencoded"
@@ -64,6 +66,7 @@ class Rpc:
         self.path = directory / "engine.sock"
         self.tls = context is not None
         self._socket: Server | None = None
+        self._accepted: list[socket.socket] = []
         self._listener = listen("127.0.0.1", 0)
         self.port = int(self._listener.getsockname()[1])
         config = configure(Edge(EngineClient(self.path)))
@@ -84,8 +87,19 @@ class Rpc:
         uid = os.getuid()
         gate = self.engine.gate
         server = Server(self.path, shell=gate.shell, remote=gate.remote, root_uids={uid}, edge_uids={uid}, group=None)
+        accept = server._connection
+
+        def remember(connection: socket.socket) -> None:
+            self._accepted.append(connection)
+            accept(connection)
+
+        server._connection = remember  # type: ignore[method-assign]
         threading.Thread(target=server.serve, daemon=True).start()
         self._socket = server
+
+    def connections(self) -> list[socket.socket]:
+        """The connections of the edge to the engine that are open."""
+        return [connection for connection in self._accepted if connection.fileno() >= 0]
 
     def stop_socket(self) -> None:
         """Let the engine take no more calls, as when it is down."""
@@ -132,12 +146,12 @@ class Rpc:
 
     def set(self, **settings: str) -> None:
         """Change settings."""
-        for key, value in settings.items():
-            work = Work(
-                lambda tx, key=key, value=value: set_setting(tx, key, value),
-                self.engine.dispatcher.context(ROOT, "127.0.0.1"),
-            )
-            self.engine.writer.submit(work).result()
+
+        def change(tx: Tx) -> None:
+            for key, value in settings.items():
+                set_setting(tx, key, value)
+
+        self.engine.writer.submit(Work(change, self.engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
 
     def add_key(self, *arguments: str) -> Key:
         """Make an access key."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-
 from tests.rpc_app import Key, Rpc, fields, running
+
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT
 from tholos.kernel.call import Call, Credentials

@@ -25,6 +25,8 @@ Receive = Any
 Send = Any
 ENDPOINTS = frozenset(("/api/", "/api/index.php"))
 LARGEST_BODY = 4 * 1024 * 1024
+MOST_READ = 4 * LARGEST_BODY
+"""Bytes that are read and thrown away: a client that is cut off while it sends does not see why."""
 BODY_SECONDS = 60.0
 """Seconds that a client may take for its body."""
 SOCKET = Path("/run/tholos/engine.sock")
@@ -102,7 +104,7 @@ class Edge:
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
+    if declared.isdigit() and int(declared) > (LARGEST_BODY if b"expect" in headers else MOST_READ):
         raise BodyRefusedError(_too_large())
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -119,11 +121,15 @@ async def _whole(receive: Receive) -> bytes:
         message = await receive()
         if message["type"] != "http.request":
             raise ClientGoneError
-        parts.append(message.get("body", b""))
-        length += len(parts[-1])
-        if length > LARGEST_BODY:
+        part = message.get("body", b"")
+        length += len(part)
+        if length > MOST_READ:
             raise BodyRefusedError(_too_large())
+        if length <= LARGEST_BODY:
+            parts.append(part)
         more = message.get("more_body", False)
+    if length > LARGEST_BODY:
+        raise BodyRefusedError(_too_large())
     return b"".join(parts)
 
 

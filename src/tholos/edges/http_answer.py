@@ -92,7 +92,7 @@ def _plain(status: int, body: str, code: int, headers: tuple[Header, ...] = ()) 
 
 
 def _status(code: int) -> int:
-    return code if code >= 100 else _STATUS.get(code, 400)
+    return code if 400 <= code < 600 else _STATUS.get(code, 400)
 
 
 def is_true_json(body: bytes) -> bool:

@@ -1,0 +1,143 @@
+"""The HTTPS edge itself: paths, bodies, limits, TLS, and an engine that is not there."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from tests.rpc_app import FORM, Key, Rpc, running
+
+from tholos.edges.http import LARGEST_BODY
+from tholos.edges.http_server import tls
+
+
+@pytest.fixture(scope="module")
+def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
+    with running(seeded, tmp_path_factory.mktemp("edge") / "node") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def key(rpc: Rpc) -> Key:
+    return rpc.add_key("admin", "*", "all", "json")
+
+
+def test_paths(rpc: Rpc, key: Key) -> None:
+    body = urlencode(key.form("v-list-user", "admin", "plain")).encode()
+    for path in ("/api/", "/api/index.php", "/api/?x=1", "/api/index.php?arg1=bob"):
+        assert rpc.request(body, path=path).body.startswith("admin\t")
+    moved = rpc.request(body, path="/api?x=1")
+    assert (moved.status, moved.headers["location"]) == (301, "/api/?x=1")
+    for path in ("/", "/api/other", "/api/index.php/x", "/API/", "/api//"):
+        assert rpc.request(body, path=path).status == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_post_alone(rpc: Rpc, key: Key, method: str) -> None:
+    answer = rpc.request(urlencode(key.form("v-list-users")).encode(), method=method)
+    assert (answer.status, answer.headers["hestia-exit-code"]) == (405, "405")
+
+
+def test_headers_are_in_lower_case_and_say_nothing_of_the_server(rpc: Rpc, key: Key) -> None:
+    answer = rpc.post(key.form("v-list-users", "json"))
+    assert set(answer.headers) == {
+        "date",
+        "content-type",
+        "hestia-exit-code",
+        "x-content-type-options",
+        "x-frame-options",
+        "x-xss-protection",
+        "content-length",
+    }
+
+
+def test_claims_about_the_address_are_ignored(rpc: Rpc, key: Key) -> None:
+    rpc.set(API_ALLOWED_IP="192.0.2.1")
+    try:
+        body = urlencode(key.form("v-list-users")).encode()
+        answer = rpc.request(body, CF_Connecting_IP="192.0.2.1", X_Forwarded_For="192.0.2.1", X_Real_IP="192.0.2.1")
+        assert answer.headers["hestia-exit-code"] == "10"
+    finally:
+        rpc.set(API_ALLOWED_IP="allow-all")
+
+
+def test_multipart_forms(rpc: Rpc, key: Key) -> None:
+    parts = "".join(
+        f'--x1\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in key.form("v-list-user", "admin", "plain").items()
+    )
+    assert rpc.request(f"{parts}--x1--\r\n".encode(), "multipart/form-data; boundary=x1").status == 200
+
+
+def test_values_of_json_are_printed_as_php_does(rpc: Rpc, key: Key) -> None:
+    for value, seen in ((12, "12"), (True, "1"), (1.5, "1.5"), ("x\u00fc!", "x\u00fc!")):
+        answer = rpc.post_json({**key.form("v-list-user"), "arg1": value})
+        assert answer.body in (f"Error: user {seen} doesn't exist", f"Error: invalid user format :: {seen}")
+    assert rpc.post_json({**key.form("v-list-user"), "arg1": None}).body.startswith("Usage: ")
+    assert rpc.post_json({**key.form("v-list-user"), "arg1": None, "arg2": "admin"}).status == 200
+    assert rpc.post_json({**key.form("v-list-user"), "arg1": ["admin"]}).status == 405
+
+
+def test_large_and_broken_bodies(rpc: Rpc, key: Key) -> None:
+    large = rpc.request(b"x" * (LARGEST_BODY + 1))
+    assert (large.status, large.headers["hestia-exit-code"]) == (413, "413")
+    assert rpc.request(b"\xff\xfe\x00", "application/json").status == 405
+    assert rpc.request(b"[" * 100_000, "application/json").status == 405
+    nearly = urlencode(key.form("v-make-tmp-file", "y" * (LARGEST_BODY - 1000), "large")).encode()
+    assert rpc.request(nearly[:LARGEST_BODY]).status == 204
+
+
+def test_half_a_body_is_no_request(rpc: Rpc, key: Key) -> None:
+    body = urlencode(key.form("v-add-user", "half", "HalfPass12345", "half@example.org")).encode()
+    with socket.create_connection(("127.0.0.1", rpc.port)) as connection:
+        head = f"POST /api/ HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: {len(body) + 9}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+    time.sleep(0.2)
+    assert rpc.run("v-list-user", "half")[0] == 3
+
+
+def test_an_endless_head_is_cut_off(rpc: Rpc) -> None:
+    with socket.create_connection(("127.0.0.1", rpc.port), timeout=5) as connection:
+        connection.sendall(b"POST /api/ HTTP/1.1\r\n")
+        with pytest.raises(OSError):
+            for _ in range(10_000):
+                connection.sendall(b"x-filler: " + b"y" * 1000 + b"\r\n")
+            raise ConnectionResetError if connection.recv(1) == b"" else AssertionError
+
+
+def test_an_engine_that_is_down_and_comes_back(rpc: Rpc, key: Key) -> None:
+    asked = key.form("v-list-users", "plain")
+    assert rpc.post(asked).status == 200
+    rpc.stop_socket()
+    for connection in list(rpc.connections()):
+        connection.shutdown(socket.SHUT_RDWR)
+    time.sleep(0.1)
+    started = time.monotonic()
+    down = rpc.post(asked)
+    assert (down.status, down.headers["retry-after"]) == (503, "2")
+    assert time.monotonic() - started < 1
+    rpc.start_socket()
+    assert rpc.post(asked).status == 200, "a connection that has died is not used again"
+
+
+def test_tls(seeded: Path, tmp_path: Path) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("makes its certificate with openssl")
+    names = [str(tmp_path / name) for name in ("key.pem", "cert.pem")]
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"]
+    output = ["-keyout", names[0], "-out", names[1]]
+    subprocess.run(["openssl", "req", "-x509", *curve, *output], check=True, capture_output=True)
+    with running(seeded, tmp_path / "node", tls(Path(names[1]), Path(names[0]))) as rpc:
+        assert rpc.post(rpc.add_key("admin", "*", "all", "json").form("v-list-users", "plain")).status == 200
+        old = ssl._create_unverified_context()
+        with pytest.warns(DeprecationWarning):
+            old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with socket.create_connection(("127.0.0.1", rpc.port)) as plain, pytest.raises((ssl.SSLError, OSError)):
+            old.wrap_socket(plain)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from math import ceil
 
 from tholos.kernel.errors import BadCredentials
 
@@ -76,4 +77,4 @@ class FailedLogins:
 
 
 def _too_many(who: str, wait: float) -> BadCredentials:
-    return BadCredentials(f"too many failed logins {who}: try again in {int(wait) + 1} seconds")
+    return BadCredentials(f"too many failed logins {who}: try again in {ceil(wait)} seconds")

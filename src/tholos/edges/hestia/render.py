@@ -30,7 +30,7 @@ def render(value: Any, view: View, form: str) -> str:
             return "\n".join(_labels(record, view, view.shell) for record in records)
         case "csv" | "shell" if view.shape == "names" and view.csv is None:
             return "".join(f"{_one_line(str(record))}\n" for record in records)
-        case "plain":
+        case "plain" if view.plain or view.shape == "names":
             return "".join("\t".join(map(_one_line, row)) + "\n" for row in _rows(records, view, view.plain))
         case "csv" if view.csv is not None:
             return _csv(records, view, view.csv)

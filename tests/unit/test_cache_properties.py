@@ -12,7 +12,7 @@ PUTS = st.lists(st.tuples(KEYS, st.integers(0, 3), st.integers(0, 6_000)), max_s
 MOST = 10_000
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 @given(PUTS)
 def test_what_is_given_was_put_last_for_this_key_and_generation(puts: list[tuple[Key, int, int]]) -> None:
     cache = ReadCache(MOST)

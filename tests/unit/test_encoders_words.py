@@ -18,7 +18,7 @@ INI_SIGNS = NGINX_SIGNS | set("=,*%[]")
 
 
 @pytest.mark.parametrize(("encode", "signs"), [(nginx, NGINX_SIGNS), (ini, INI_SIGNS), (colon_field, set(":\n\r\0"))])
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(value=st.text(max_size=20))
 def test_what_passes_is_one_plain_word(encode: Encoder, signs: set[str], value: str) -> None:
     try:

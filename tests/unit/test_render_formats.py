@@ -26,7 +26,7 @@ VIEW = View(
     shell=Table((("NAME", "NAME"), ("VALUE", "VALUE"))),
 )
 LABELS = View(key="NAME", json=("VALUE",), shell=Labels((("NAME:", "NAME"), ("VALUE:", "VALUE"))))
-MANY = settings(max_examples=150, deadline=None, database=None)
+MANY = settings(max_examples=60, deadline=None, database=None)
 
 
 def records(pairs: list[tuple[str, str]]) -> list[Any]:

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.conftest import new_engine
 from tests.unit.hostile import NEVER, argument_types, hostile, is_file, parameters
 
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel.command import COMMANDS, Command
 from tholos.kernel.errors import BadCredentials, Invalid, NotExist, Refusal
+from tholos.kernel.tables import metadata
 from tholos.kernel.types import Parsed
 
 CASES = sorted({name for name, _ in parameters()})
-Everything = Callable[[], dict[str, object]]
+
+
+@pytest.fixture(scope="module")
+def busy(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A node with accounts, for calls that may do anything to it: one for all of them."""
+    directory = tmp_path_factory.mktemp("busy") / "town"
+    shutil.copytree(peopled, directory, symlinks=True)
+    engine = new_engine(directory)
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def everything(engine: Engine) -> tuple[list[str], dict[str, object]]:
+    """Every row of the state and every file of the host."""
+    root = engine.applier.host.root
+    files: dict[str, object] = {
+        str(path): (path.lstat().st_mode, path.read_bytes() if path.is_file() else None) for path in root.rglob("*")
+    }
+    with engine.store.reading() as connection:
+        return [repr(row) for table in metadata.sorted_tables for row in connection.execute(table.select())], files
 
 
 def good_values(command: Command) -> list[str]:
@@ -48,9 +72,9 @@ def is_missing(refused: Refusal, kind: type[Parsed], bad: str) -> bool:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_refused_changes_nothing(name: str, engine: Engine, everything: Everything) -> None:
+def test_what_is_refused_changes_nothing(name: str, quiet_town: Engine) -> None:
     command = COMMANDS[name]
-    before = everything()
+    before = everything(quiet_town)
     for position, slot in enumerate(command.slots):
         if isinstance(slot, str):
             continue
@@ -59,15 +83,15 @@ def test_what_is_refused_changes_nothing(name: str, engine: Engine, everything: 
                 continue
             values = good_values(command)
             values[position] = bad
-            refused = refusal(engine, command, values)
+            refused = refusal(quiet_town, command, values)
             assert refused is not None, f"{slot.word} took {kind}"
             assert refused.argument == slot.name or is_file(slot.type)
             assert refused.code in (Invalid.code, BadCredentials.code) or is_missing(refused, slot.type, bad)
-    assert everything() == before
+    assert everything(quiet_town) == before
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_accepted_is_carried_out_or_refused_with_a_reason(name: str, engine: Engine) -> None:
+def test_what_is_accepted_is_carried_out_or_refused_with_a_reason(name: str, busy: Engine) -> None:
     command = COMMANDS[name]
     for position, slot in enumerate(command.slots):
         if isinstance(slot, str):
@@ -76,22 +100,22 @@ def test_what_is_accepted_is_carried_out_or_refused_with_a_reason(name: str, eng
             if takes(slot.type, odd):
                 values = good_values(command)
                 values[position] = odd
-                refusal(engine, command, values)
-    assert refusal(engine, COMMANDS["v-list-users"], ["json"]) is None
+                refusal(busy, command, values)
+    assert refusal(busy, COMMANDS["v-list-users"], ["json"]) is None
 
 
 @pytest.mark.parametrize("word", ["RESTART", "FORMAT"])
-def test_the_words_of_the_edge_take_nothing_hostile(word: str, engine: Engine, everything: Everything) -> None:
+def test_the_words_of_the_edge_take_nothing_hostile(word: str, quiet_town: Engine) -> None:
     command = COMMANDS["v-delete-web-domain" if word == "RESTART" else "v-list-users"]
-    before = everything()
+    before = everything(quiet_town)
     for _, bad in hostile("yes"):
         values = good_values(command)
         values[command.slots.index(word)] = bad
         if word == "FORMAT":
-            assert engine.dispatcher.run(command, values, ROOT, "127.0.0.1").text == ""
+            assert quiet_town.dispatcher.run(command, values, ROOT, "127.0.0.1").text == ""
         elif bad:
-            assert isinstance(refusal(engine, command, values), Invalid)
-    assert everything() == before
+            assert isinstance(refusal(quiet_town, command, values), Invalid)
+    assert everything(quiet_town) == before
 
 
 @pytest.mark.parametrize("kind", argument_types(), ids=lambda kind: kind.__name__)

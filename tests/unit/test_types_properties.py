@@ -22,7 +22,7 @@ from tholos.resources.idn import spellings, to_ascii, to_unicode
 from tholos.resources.types import AccountName, Address, Alias, Aliases, Domain, Email, HostName
 from tholos.resources.user.types import ShellName
 
-MANY = settings(max_examples=200, deadline=None, database=None)
+MANY = settings(max_examples=100, deadline=None, database=None)
 VIEW = View(
     key="NAME",
     json=("NAME", "VALUE"),

@@ -12,7 +12,6 @@ from tests.conftest import Run
 from tholos.bootstrap import Engine
 from tholos.resources.access.permissions import SHIPPED
 
-UNKNOWN = "A" * 20
 SECRET = "0123456789012345678901234567890123456789"
 BILLING = (
     "v-add-user,v-delete-user,v-suspend-user,v-unsuspend-user,v-change-user-shell,v-list-user,v-list-users,"
@@ -31,48 +30,6 @@ def _made(run: Run, *arguments: str) -> dict[str, Any]:
 def alice(run: Run) -> str:
     assert run("v-add-user", "alice", "AlicePass123", "alice@example.org") == (0, "")
     return "alice"
-
-
-@pytest.mark.parametrize(
-    ("line", "code", "text"),
-    [
-        ("v-add-access-key", 1, "Usage: v-add-access-key USER [PERMISSIONS] [COMMENT] [FORMAT]"),
-        ("v-add-access-key nosuch", 3, "Error: user nosuch doesn't exist"),
-        ("v-add-access-key alice", 2, "Error: Non-admin users need a permission list"),
-        ("v-add-access-key alice *", 2, "Error: Non-admin users need a permission list"),
-        ("v-add-access-key alice nosuchpermission", 3, "Error: API nosuchpermission doesn't exist"),
-        ("v-add-access-key alice billing", 2, "Error: API billing is not for users"),
-        ("v-add-access-key admin billing x", 2, "Error: invalid comment format :: x"),
-        ("v-add-access-key admin billing xx xml", 2, "Error: invalid format format :: xml"),
-        ("v-delete-access-key short", 2, "Error: invalid access_key_id format :: short"),
-        (f"v-delete-access-key {UNKNOWN}", 3, f"Error: key {UNKNOWN} doesn't exist"),
-        (f"v-list-access-key {UNKNOWN} json", 3, f"Error: key {UNKNOWN} doesn't exist"),
-        ("v-list-access-keys nosuch json", 0, "{}"),
-        (
-            "v-check-access-key",
-            9,
-            "Usage: v-check-access-key ACCESS_KEY_ID SECRET_ACCESS_KEY COMMAND [IP] [FORMAT]",
-        ),
-        (
-            f"v-check-access-key {UNKNOWN} {SECRET} v-list-users 127.0.0.1 json",
-            9,
-            f"Error: key {UNKNOWN} doesn't exist",
-        ),
-        (f"v-check-access-key foo {SECRET} v-list-users", 9, "Error: invalid access_key_id format :: foo"),
-        ("v-check-api-key", 9, ""),
-        ("v-check-api-key ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", 9, ""),
-        ("v-revoke-api-key ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", 3, ""),
-        ("v-list-api nosuch", 2, "Error: API nosuch doesn't exist"),
-        ("v-list-api billing plain", 0, ""),
-        ("v-list-apis plain", 0, ""),
-        ("v-list-apis csv", 0, ""),
-        ("v-change-sys-api foo", 2, "Error: foo type is invalid"),
-        ("v-add-sys-api-ip 300.1.1.1", 2, "Error: invalid ip :: 300.1.1.1"),
-    ],
-)
-def test_refusals_and_empty_lists(run: Run, alice: str, line: str, code: int, text: str) -> None:
-    command, *values = line.split()
-    assert run(command, *values) == (code, f"{text}\n" if text else "")
 
 
 def test_a_secret_is_shown_when_it_is_made_and_never_again(run: Run) -> None:

@@ -219,11 +219,24 @@ def test_logins_are_written_down(rpc: Rpc, alice: Key) -> None:
         "api 127.0.0.1 successfully launched",
         "a?b?root 127.0.0.1 failed to login",
     ]
-    with rpc.engine.store.reading() as connection:
-        rows = connection.exec_driver_sql("select message from history where account = 'alice' and category = 'API'")
-        assert f"[127.0.0.1] Access key {alice.key} successfully launched with command v-list-web-domains" in [
-            row[0] for row in rows
-        ]
+    noted = f"[127.0.0.1] Access key {alice.key} successfully launched with command v-list-web-domains"
+    assert rpc.run("v-list-user-log", "alice", "plain")[1].count(noted) == 1
+    rpc.post(alice.form("v-list-web-domains", "alice"))
+    rpc.log_lines()
+    assert rpc.run("v-list-user-log", "alice", "plain")[1].count(noted) == 2
+
+
+def test_checks_from_the_shell_are_written_down(rpc: Rpc, alice: Key) -> None:
+    shell = rpc.engine.gate.shell
+    assert shell(Call("v-check-access-key", (alice.key, alice.secret, "v-list-web-domains", "192.0.2.1"))).code == 0
+    assert shell(Call("v-check-access-key", (alice.key, WRONG, "v-list-web-domains"))).code == 9
+    assert shell(Call("v-check-api-key", ("x" * 20, "192.0.2.1"))).code == 9
+    assert shell(Call("v-no-such")).code == 127
+    assert rpc.log_lines() == [
+        f"{alice.key} 192.0.2.1 v-list-web-domains successfully launched",
+        f"{alice.key} 127.0.0.1 failed to login",
+        "api 192.0.2.1 failed to login",
+    ]
 
 
 def test_a_fault_of_ours_says_nothing_about_itself(rpc: Rpc, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ from tholos.resources.access.switches import EVERYBODY, OFF, Switches
 log = structlog.get_logger()
 ROOT = Caller(account="root", is_root=True)
 _COMMAND = re.compile(r"[A-Za-z0-9_-]+")
+CHECK_KEY, CHECK_LEGACY = "v-check-access-key", "v-check-api-key"
+_CHECKS = (CHECK_KEY, CHECK_LEGACY)
 NOT_FOUND = 127
 """The exit code of a shell for a command that does not exist (POSIX, 2.8.2)."""
 
@@ -59,7 +61,23 @@ class Gate:
         """Carry out a command line of root; the socket has seen by whom it was sent (unix(7))."""
         if call.command not in COMMANDS:
             return Outcome(NOT_FOUND, f"{printable(call.command)}: command not found\n", "run")
-        return self._run(call, ROOT)
+        outcome = self._run(call, ROOT)
+        if call.command in _CHECKS:
+            self._note_check(call, accepted=outcome.code == 0)
+        return outcome
+
+    def _note_check(self, call: Call, *, accepted: bool) -> None:
+        """Write down a key that was only checked, as the reference does: as if it had been used."""
+        if call.command == CHECK_LEGACY:
+            _, address, *_ = (*call.values, "", "")
+            self.recorder.legacy("api", address or call.address, accepted=accepted)
+            return
+        shown, _, command, address, *_ = (*call.values, "", "", "", "")
+        found = self._known.key(shown)
+        if accepted and found is not None:
+            self.recorder.launched(shown, address or call.address, command, found.owner)
+        else:
+            self.recorder.refused(shown, address or call.address)
 
     def remote(self, call: Call) -> Outcome:
         """Carry out a call that came over HTTPS, for whoever its credentials prove."""

@@ -32,7 +32,13 @@ HISTORY = View(
 
 
 @command(
-    "user.log.list", legacy="v-list-user-log USER [FORMAT]", rest="GET /users/{user}/log", role="user", view=HISTORY
+    "user.log.list",
+    legacy="v-list-user-log USER [FORMAT]",
+    rest="GET /users/{user}/log",
+    role="user",
+    view=HISTORY,
+    # Calls of the API are noted without a new generation of the state, so that reading them costs nobody his answers.
+    cached=False,
 )
 def show(state: State, user: HistoryName) -> Sequence[Row[Any]]:
     """List the last 300 things that happened to an account; ``system`` stands for the node."""

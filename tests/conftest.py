@@ -6,7 +6,9 @@ import json
 import os
 import shlex
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
@@ -66,14 +68,10 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def engine(seeded: Path, tmp_path: Path) -> Iterator[Engine]:
+def engine(seeded: Path) -> Iterator[Engine]:
     """A started engine on a recording host, with the address 198.18.0.1 on eth0 and the account admin."""
-    directory = tmp_path / "node"
-    shutil.copytree(seeded, directory, symlinks=True)
-    engine = new_engine(directory)
-    engine.start()
-    yield engine
-    engine.stop()
+    with _copy(seeded) as engine:
+        yield engine
 
 
 PEOPLE = """\
@@ -97,26 +95,30 @@ def peopled(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def town(peopled: Path, tmp_path: Path) -> Iterator[Engine]:
+def town(peopled: Path) -> Iterator[Engine]:
     """A started engine of a node with accounts; see ``peopled``."""
-    engine = _copy(peopled, tmp_path / "town")
-    yield engine
-    engine.stop()
+    with _copy(peopled) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
-def quiet_town(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def quiet_town(peopled: Path) -> Iterator[Engine]:
     """As ``town``, for calls that change nothing: one for all of them."""
-    engine = _copy(peopled, tmp_path_factory.mktemp("quiet") / "town")
-    yield engine
-    engine.stop()
+    with _copy(peopled) as engine:
+        yield engine
 
 
-def _copy(source: Path, directory: Path) -> Engine:
-    shutil.copytree(source, directory, symlinks=True)
-    engine = new_engine(directory)
-    engine.start()
-    return engine
+@contextmanager
+def _copy(source: Path) -> Iterator[Engine]:
+    """A started engine on a copy of a node, in memory where that is possible: every commit waits for the disk."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory, prefix="tholos-test-", ignore_cleanup_errors=True) as name:
+        directory = Path(name, "node")
+        shutil.copytree(source, directory, symlinks=True)
+        engine = new_engine(directory)
+        engine.start()
+        yield engine
+        engine.stop()
 
 
 class Case(TypedDict, total=False):

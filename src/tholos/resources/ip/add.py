@@ -41,10 +41,7 @@ def add(
 ) -> None:
     """Serve sites on another address; one that the machine does not have is put on its interface."""
     card = require(tx, interface)
-    if tx.value(select(addresses.c.ip).where(addresses.c.ip == ip)) is not None:
-        raise Exists(f"{ip} is already exists", argument="ip")
-    if user is not None:
-        require_active(tx, user)
+    _require_free(tx, ip, user)
     _insert(
         tx,
         IPv4Interface(f"{ip}/{netmask}"),
@@ -56,6 +53,13 @@ def add(
         added=where(tx, ip) is None,
     )
     note(tx, "system", "Network", f"Added address (Address: {ip}, Interface: {card.name}).")
+
+
+def _require_free(tx: Tx, ip: Address, user: AccountName | None) -> None:
+    if tx.value(select(addresses.c.ip).where(addresses.c.ip == ip)) is not None:
+        raise Exists(f"{ip} is already exists", argument="ip")
+    if user is not None:
+        require_active(tx, user)
 
 
 def _insert(tx: Tx, address: IPv4Interface, **values: object) -> None:

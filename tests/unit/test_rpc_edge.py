@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.rpc_app import FORM, Key, Rpc, running
 
+from tholos.edges import http, http_server
 from tholos.edges.http import LARGEST_BODY
 from tholos.edges.http_server import tls
 
@@ -110,6 +111,30 @@ def test_an_endless_head_is_cut_off(rpc: Rpc) -> None:
             for _ in range(10_000):
                 connection.sendall(b"x-filler: " + b"y" * 1000 + b"\r\n")
             raise ConnectionResetError if connection.recv(1) == b"" else AssertionError
+
+
+def test_clients_that_take_their_time(rpc: Rpc, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.2)
+    for begun in (b"", b"POST /api/ HTTP/1.1\r\nHost: x\r\n"):
+        with socket.create_connection(("127.0.0.1", rpc.port), timeout=5) as connection:
+            connection.sendall(begun)
+            assert connection.recv(100) == b""
+    with socket.create_connection(("127.0.0.1", rpc.port), timeout=5) as connection:
+        connection.sendall(b"POST /api/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nhalf")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 408 ")
+
+
+def test_connections_of_one_address_are_limited(rpc: Rpc, key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "MOST_PER_ADDRESS", 3)
+    kept = [socket.create_connection(("127.0.0.1", rpc.port), timeout=5) for _ in range(3)]
+    time.sleep(0.1)
+    with socket.create_connection(("127.0.0.1", rpc.port), timeout=5) as connection:
+        assert connection.recv(100) == b""
+    for connection in kept:
+        connection.close()
+    time.sleep(0.1)
+    assert rpc.post(key.form("v-list-users", "plain")).status == 200
 
 
 def test_an_engine_that_is_down_and_comes_back(rpc: Rpc, key: Key) -> None:

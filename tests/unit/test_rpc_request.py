@@ -36,6 +36,32 @@ def test_a_form_and_the_same_json_are_the_same_call(given_fields: dict[str, str]
     assert form.call.values == expected
 
 
+def test_letters_that_are_not_escaped_stay_what_they_are() -> None:
+    asked = read_request("hash=x&cmd=v-change-user-name&arg1=Jürgen+%C3%BC%2B€".encode(), "", "192.0.2.1")
+    assert asked is not None
+    assert asked.call.values == ("Jürgen ü+€",)
+
+
+def test_selection_of_credentials() -> None:
+    def way(**fields: str) -> tuple[str, str, str] | None:
+        asked = read_request(urlencode(fields).encode(), "", "192.0.2.1")
+        if asked is None:
+            return None
+        shown = asked.call.credentials
+        return asked.call.way, shown.access_key, shown.legacy_key
+
+    pair = f"{'k' * 20}:{'s' * 40}"
+    assert way(access_key="", secret_key="") == ("access-key", "", "")
+    assert way(access_key="a", secret_key="b", user="c", password="d", hash="e") == ("access-key", "a", "")
+    assert way(hash=pair) == ("access-key", "k" * 20, "")
+    assert way(access_key="", secret_key="", hash=pair) == ("access-key", "k" * 20, "")
+    assert way(hash=pair + ":x") == ("legacy", "", pair + ":x")
+    assert way(hash=pair[1:]) == ("legacy", "", pair[1:])
+    assert way(access_key="a") is None
+    assert way(access_key="a", user="b") == ("legacy", "", "")
+    assert way(secret_key="a", cmd="v-list-users") is None
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -58,7 +58,8 @@ def _fields(body: bytes, content_type: str) -> Fields | None:
 
 def _form(body: bytes) -> Fields:
     try:
-        text = body.decode("ascii", errors="replace")
+        # Most clients escape everything that is not ASCII (URL standard, urlencoded parsing), some send it as it is.
+        text = body.decode(errors="replace")
         return dict(parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS))
     except ValueError:
         return {}

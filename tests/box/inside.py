@@ -1,0 +1,193 @@
+"""A program of the tests that runs inside a machine whose engine is stopped: it is the engine, for a while.
+
+``inside.py kill STRIDE OFFSET`` kills a process at points of every kind of change, and after each looks whether the
+machine equals the state. ``inside.py round JSON`` has the writer take calls in one round. ``inside.py drift`` prints
+what a plan of everything would change. Answers are lines of JSON on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.crashing import NEVER, drift, dying, restart, work
+from tests.rounds import together
+
+from tholos.apply.host import Host
+from tholos.apply.reconcile import purge
+from tholos.bootstrap import ROOT, Engine
+from tholos.kernel import passwords
+
+Calls = tuple[tuple[str, ...], ...]
+NAME = "mortal"
+SITE = "mortal.test"
+ADD_USER: Calls = (("v-add-user", NAME, "Pass12345", "mortal@example.org"),)
+ADD_SITE: Calls = (("v-add-web-domain", NAME, SITE),)
+DELETE: Calls = (("v-delete-user", NAME),)
+CHANGES: tuple[tuple[str, Calls, Calls], ...] = (
+    ("add a user", (), ADD_USER),
+    ("change a user", ADD_USER + ADD_SITE, (("v-suspend-user", NAME),)),
+    ("delete a user", ADD_USER + ADD_SITE, DELETE),
+    ("add a site", ADD_USER, ADD_SITE),
+    ("change a site", ADD_USER + ADD_SITE, (("v-add-web-domain-alias", NAME, SITE, f"a.{SITE}"),)),
+    ("delete a site", ADD_USER + ADD_SITE, (("v-delete-web-domain", NAME, SITE),)),
+)
+OURS = ("/home", "/etc/nginx", "/etc/tholos", "/var/lib/extrausers", "/var/lib/tholos", "/var/log/nginx")
+
+
+def new_engine() -> Engine:
+    """The machine's own engine, not yet started."""
+    return Engine(Path("/var/lib/tholos"), Host("/"), Path("/run/tholos"))
+
+
+def in_child(do: Any) -> tuple[bool, int]:
+    """Do something in a process that may die; give whether it survived and how many answers it gave."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            do(lambda number: os.write(writing, bytes([number])))
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as told:
+        answers = told.read()
+    status = os.waitpid(child, 0)[1]
+    return os.WIFEXITED(status) and os.waitstatus_to_exitcode(status) == 0, len(answers)
+
+
+def carry_out(calls: Calls, point: int = NEVER) -> int:
+    """Carry out calls in a process that is killed at a point; give how many were answered."""
+
+    def act(tell: Any) -> None:
+        engine = new_engine()
+        with dying(point):
+            work(engine, calls, tell)
+
+    return in_child(act)[1]
+
+
+def points_of(calls: Calls) -> int:
+    """How many points calls pass."""
+    reading, writing = os.pipe()
+
+    def count(_tell: Any) -> None:
+        with dying(NEVER) as points:
+            work(new_engine(), calls, lambda _number: None)
+        os.write(writing, f"{points.passed}".encode())
+
+    assert in_child(count)[0]
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        return int(told.read())
+
+
+def mend_and_look() -> list[str]:
+    """Start an engine as after a crash, and give what is wrong on the machine then."""
+    reading, writing = os.pipe()
+
+    def look(_tell: Any) -> None:
+        engine = new_engine()
+        restart(engine)
+        wrong = [f"drift: {step!r}"[:300] for step in drift(engine)]
+        engine.stop()
+        os.write(writing, json.dumps(wrong + beside()).encode())
+
+    survived, _ = in_child(look)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        return list(json.loads(told.read() or '["the engine did not start"]')) if survived else ["the engine failed"]
+
+
+def beside() -> list[str]:
+    """Names of ours that should be gone, and a configuration that nginx refuses."""
+    found = subprocess.run(
+        ["find", *OURS, "-name", ".tholos-*", "-o", "-name", "journal", "-o", "-name", "journal.new"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.split()
+    check = subprocess.run(["nginx", "-q", "-t"], capture_output=True, text=True, check=False)
+    return [f"left: {name}" for name in found] + ([check.stderr] if check.returncode else [])
+
+
+def served() -> bool:
+    """Whether the site that nobody touches still answers."""
+    address = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=True).stdout.split()[0]
+    request = urllib.request.Request(f"http://{address}/", headers={"Host": "bystander.test"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return bool(answer.status == 200)
+
+
+def is_done(change: str) -> bool:
+    """Whether the machine shows that a change has happened."""
+    user = subprocess.run(["getent", "shadow", NAME], capture_output=True, text=True, check=False).stdout
+    enabled = Path(f"/etc/nginx/conf.d/domains/{SITE}.conf")
+    return {
+        "add a user": bool(user) and Path(f"/home/{NAME}/web").is_dir(),
+        "change a user": ":!" in user and enabled.exists() and "return 503" in enabled.read_text(),
+        "delete a user": not user and not Path(f"/home/{NAME}").exists() and not enabled.is_symlink(),
+        "add a site": enabled.exists() and Path(f"/home/{NAME}/web/{SITE}/public_html/index.html").exists(),
+        "change a site": enabled.exists() and f" a.{SITE}" in enabled.read_text(),
+        "delete a site": not enabled.is_symlink() and not Path(f"/home/{NAME}/web/{SITE}").exists(),
+    }[change]
+
+
+def kill_everywhere(stride: int, offset: int) -> None:
+    """Kill at every ``stride``-th point of every change; print a line for each change."""
+    passwords.hash_password = lambda password: f"$y$j9T$salt${password}"
+    for number, (change, before, calls) in enumerate(CHANGES):
+        carry_out(before)
+        total = points_of(calls)
+        wrong: list[str] = []
+        tried = range(1 + (offset + number) % stride, total, stride)
+        for point in tried:
+            # Where the last kill left everything as it was before, that is where the next one begins.
+            if is_done(change):
+                reset()
+                carry_out(before)
+            answers = carry_out(calls, point)
+            wrong += [f"{point}: {problem}" for problem in mend_and_look()]
+            wrong += [] if not answers or is_done(change) else [f"{point}: answered and not there"]
+            wrong += [] if served() else [f"{point}: the bystander is down"]
+        reset()
+        print(json.dumps({"change": change, "points": total, "tried": len(tried), "wrong": wrong}), flush=True)
+
+
+def reset() -> None:
+    """Take the account away again, whatever became of it."""
+
+    def forget(_tell: Any) -> None:
+        engine = new_engine()
+        restart(engine)
+        if Path(f"/home/{NAME}").exists():
+            together(engine, DELETE)
+        purge(engine.writer, engine.dispatcher.context(ROOT, "127.0.0.1"))
+        engine.stop()
+
+    assert in_child(forget)[0]
+
+
+def main(argv: list[str]) -> int:
+    """Do what the first word says."""
+    if argv[0] == "kill":
+        kill_everywhere(int(argv[1]), int(argv[2]))
+        return 0
+    engine = new_engine()
+    engine.start()
+    if argv[0] == "round":
+        print(json.dumps(together(engine, json.loads(argv[1]))))
+    print(json.dumps([repr(step)[:300] for step in drift(engine)]))
+    engine.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -54,14 +54,13 @@ class Login:
             ShownKeyId.parse(shown.access_key, "access_key_id")
             ShownAddress.parse(address, "ip46")
             found = self._known.key(shown.access_key)
-            check_secret(found, shown.access_key, shown.secret_key)
+            key = check_secret(found, shown.access_key, shown.secret_key)
         except Refusal:
             self.limit.failed(address, f"key {found.key}" if found else "")
             self._recorder.refused(shown.access_key, address, found.owner if found else "")
             raise
-        assert found is not None
-        self.limit.succeeded(address, f"key {found.key}")
-        return found
+        self.limit.succeeded(address, f"key {key.key}")
+        return key
 
     def by_legacy_key(self, call: Call) -> Caller:
         """Give the first administrator as the caller, when the legacy key exists."""

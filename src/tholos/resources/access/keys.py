@@ -48,21 +48,11 @@ def add(
     _check_profiles(tx, user, profiles)
     if expires is not None and expires.moment <= tx.context.now:
         raise Invalid(f"invalid expires format :: {expires} is past", argument="expires")
-    key, secret = _random(_LETTERS, 20), _random(_SECRET_SIGNS, 40)
-    tx.execute(
-        insert(access_keys).values(
-            key=key,
-            secret_hash=hash_secret(secret),
-            account=user,
-            permissions=",".join(profiles),
-            comment=comment or "",
-            expires=None if expires is None else expires.moment,
-            addresses=",".join(addresses or ()),
-            created=tx.context.now,
-        )
-    )
-    note(tx, user, "API", f"Access key {key} generated", "Warning")
-    return Listed(key, user, profiles, comment or "", tx.context.now, secret)
+    secret = _random(_SECRET_SIGNS, 40)
+    made = Listed(_random(_LETTERS, 20), user, profiles, comment or "", tx.context.now, secret)
+    _insert(tx, made, expires, addresses)
+    note(tx, user, "API", f"Access key {made.access_key_id} generated", "Warning")
+    return made
 
 
 @command("access.key.delete", legacy="v-delete-access-key ACCESS_KEY_ID", rest="DELETE /access-keys/{access_key_id}")
@@ -91,6 +81,20 @@ def show(state: State, access_key_id: KeyId) -> Listed:
 def show_all(state: State, user: KeyOwner | None = None) -> Sequence[Listed]:
     """List the access keys of an account, or of all."""
     return all_listed(state, user)
+
+
+def _insert(tx: Tx, made: Listed, expires: Expiry | None, addresses: KeyAddresses | None) -> None:
+    row = {
+        "key": made.access_key_id,
+        "secret_hash": hash_secret(made.secret_access_key),
+        "account": made.user,
+        "permissions": ",".join(made.permissions),
+        "comment": made.comment,
+        "expires": None if expires is None else expires.moment,
+        "addresses": ",".join(addresses or ()),
+        "created": made.created,
+    }
+    tx.execute(insert(access_keys).values(row))
 
 
 def _check_profiles(tx: Tx, user: AccountName, profiles: Sequence[str]) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
 from sqlalchemy import Connection
 
-from tholos.apply import reload
+from tholos.apply import commands, reload
 from tholos.apply.batch import make_plan
 from tholos.apply.host import Host
 from tholos.apply.reconcile import everything, purge, reconcile, recover
@@ -29,39 +29,43 @@ NEVER = 1 << 30
 
 
 class Points:
-    """Counts points; kills this process when ``at`` of them have been passed."""
+    """Counts points, and notes what kind each is; kills this process when ``at`` of them have been passed."""
 
     def __init__(self, at: int) -> None:
         self.at = at
-        self.passed = 0
+        self.kinds: list[str] = []
 
-    def __call__(self) -> None:
-        self.passed += 1
+    @property
+    def passed(self) -> int:
+        """How many points have been passed."""
+        return len(self.kinds)
+
+    def __call__(self, kind: str) -> None:
+        self.kinds.append(kind)
         if self.passed == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, function: Callable[..., Any], *, after: bool) -> Callable[..., Any]:
-        """The function with a point before it, and one after it where nothing else marks that place."""
+    def around(self, owner: Any, name: str, *, after: bool) -> Any:
+        """A patch of a function: a point before it, and one after it where nothing else marks that place."""
+        function = getattr(owner, name)
 
         def counted(*args: Any, **kwargs: Any) -> Any:
-            self()
+            self(name)
             result = function(*args, **kwargs)
             if after:
-                self()
+                self(f"after {name}")
             return result
 
-        return counted
+        return mock.patch.object(owner, name, counted)
 
 
 @contextmanager
 def dying(at: int) -> Iterator[Points]:
     """Let this process die at a point of what is done inside."""
     points = Points(at)
-    patches = [mock.patch.object(os, name, points.around(getattr(os, name), after=False)) for name in _CALLS]
-    patches.append(mock.patch.object(Host, "run", points.around(Host.run, after=True)))
-    patches.append(mock.patch.object(Host, "_record", points.around(Host._record, after=True)))
-    patches.append(mock.patch.object(reload, "reload", points.around(reload.reload, after=True)))
-    patches.append(mock.patch.object(Connection, "commit", points.around(Connection.commit, after=True)))
+    patches = [points.around(os, name, after=False) for name in _CALLS]
+    others = ((commands, "run"), (Host, "_record"), (reload, "reload"), (Connection, "commit"))
+    patches += [points.around(owner, name, after=True) for owner, name in others]
     for patch in patches:
         patch.start()
     try:
@@ -69,6 +73,12 @@ def dying(at: int) -> Iterator[Points]:
     finally:
         for patch in patches:
             patch.stop()
+
+
+def one_of_each(kinds: Sequence[str]) -> list[int]:
+    """A point of every kind, the middle one where there are several; points are counted from 1."""
+    places = {kind: [at for at, found in enumerate(kinds, start=1) if found == kind] for kind in kinds}
+    return sorted(found[len(found) // 2] for found in places.values())
 
 
 def work(engine: Engine, calls: tuple[tuple[str, ...], ...], answered: Callable[[int], None]) -> None:

@@ -1,8 +1,8 @@
 """A program of the tests that runs inside a machine whose engine is stopped: it is the engine, for a while.
 
-``inside.py kill STRIDE OFFSET`` kills a process at points of every kind of change, and after each looks whether the
-machine equals the state. ``inside.py round JSON`` has the writer take calls in one round. ``inside.py drift`` prints
-what a plan of everything would change. Answers are lines of JSON on standard output.
+``inside.py kill some`` kills a process at one point of every kind of every change (``kill all``: at every point), and
+after each looks whether the machine equals the state. ``inside.py round JSON`` has the writer take calls in one round.
+``inside.py drift`` prints what a plan of everything would change. Answers are lines of JSON on standard output.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.crashing import NEVER, drift, dying, restart, work
+from tests.crashing import NEVER, drift, dying, one_of_each, restart, work
 from tests.rounds import together
 
 from tholos.apply.host import Host
@@ -74,19 +74,19 @@ def carry_out(calls: Calls, point: int = NEVER) -> int:
     return in_child(act)[1]
 
 
-def points_of(calls: Calls) -> int:
-    """How many points calls pass."""
+def kinds_of(calls: Calls) -> list[str]:
+    """The kinds of the points that calls pass."""
     reading, writing = os.pipe()
 
     def count(_tell: Any) -> None:
         with dying(NEVER) as points:
             work(new_engine(), calls, lambda _number: None)
-        os.write(writing, f"{points.passed}".encode())
+        os.write(writing, json.dumps(points.kinds).encode())
 
     assert in_child(count)[0]
     os.close(writing)
     with os.fdopen(reading) as told:
-        return int(told.read())
+        return list(json.loads(told.read()))
 
 
 def mend_and_look() -> list[str]:
@@ -140,25 +140,32 @@ def is_done(change: str) -> bool:
     }[change]
 
 
-def kill_everywhere(stride: int, offset: int) -> None:
-    """Kill at every ``stride``-th point of every change; print a line for each change."""
+def kill_everywhere(*, every: bool) -> None:
+    """Kill at points of every change; print a line for each change."""
     passwords.hash_password = lambda password: f"$y$j9T$salt${password}"
-    for number, (change, before, calls) in enumerate(CHANGES):
+    for change, before, calls in CHANGES:
         carry_out(before)
-        total = points_of(calls)
+        kinds = kinds_of(calls)
+        tried = range(1, len(kinds) + 1) if every else one_of_each(kinds)
         wrong: list[str] = []
-        tried = range(1 + (offset + number) % stride, total, stride)
         for point in tried:
             # Where the last kill left everything as it was before, that is where the next one begins.
             if is_done(change):
                 reset()
                 carry_out(before)
-            answers = carry_out(calls, point)
-            wrong += [f"{point}: {problem}" for problem in mend_and_look()]
-            wrong += [] if not answers or is_done(change) else [f"{point}: answered and not there"]
-            wrong += [] if served() else [f"{point}: the bystander is down"]
+            wrong += [f"{point} ({kinds[point - 1]}): {problem}" for problem in killed_at(point, change, calls)]
         reset()
-        print(json.dumps({"change": change, "points": total, "tried": len(tried), "wrong": wrong}), flush=True)
+        print(
+            json.dumps({"change": change, "kinds": sorted({kinds[at - 1] for at in tried}), "wrong": wrong}), flush=True
+        )
+
+
+def killed_at(point: int, change: str, calls: Calls) -> list[str]:
+    """Carry out calls, killed at a point; give what is wrong after a restart."""
+    answers = carry_out(calls, point)
+    wrong = mend_and_look()
+    wrong += [] if not answers or is_done(change) else ["answered and not there"]
+    return wrong + ([] if served() else ["the bystander is down"])
 
 
 def reset() -> None:
@@ -178,7 +185,7 @@ def reset() -> None:
 def main(argv: list[str]) -> int:
     """Do what the first word says."""
     if argv[0] == "kill":
-        kill_everywhere(int(argv[1]), int(argv[2]))
+        kill_everywhere(every=argv[1] == "all")
         return 0
     engine = new_engine()
     engine.start()

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from tests.conftest import call, new_engine
-from tests.crashing import NEVER, drift, dying, restart, work
+from tests.crashing import NEVER, drift, dying, one_of_each, restart, work
 
 from tholos.apply.reconcile import purge
 from tholos.bootstrap import ROOT, Engine
@@ -40,8 +40,8 @@ ROWS = (
     "select command, arguments from audit order by id",
     "select path from purges order by path",
 )
-STRIDE = 1 if os.environ.get("THOLOS_EVERY_POINT") else 7
-"""Every seventh point is tried, at another offset for each change; the tests in a box try every one."""
+STRIDE = 1 if os.environ.get("THOLOS_EVERY_POINT") else 11
+"""One point of every kind is tried, and every eleventh, at another offset for each change."""
 
 
 @pytest.fixture(autouse=True)
@@ -167,13 +167,14 @@ def killed_at(base: Path, node: Path, calls: Calls, point: int) -> tuple[bool, i
 def test_killed_at_every_point_it_is_all_or_nothing(change: str, seeded: Path, memory: Path) -> None:
     before, calls = CHANGES[change]
     base, old, new = prepared(seeded, memory, before, calls)
-    answers, total = points_of(base, memory / "counted", calls)
-    for point in range(1 + list(CHANGES).index(change) % STRIDE, total + 1, STRIDE):
+    answers, kinds = points_of(base, memory / "counted", calls)
+    regular = range(1 + list(CHANGES).index(change) % STRIDE, len(kinds) + 1, STRIDE)
+    for point in sorted({*regular, *one_of_each(kinds)}):
         survived, answered = killed_at(base, memory / "node", calls, point)
         assert not survived
         assert answered == (1 if point > answers else 0)
         check(memory / "node", answered, old, new)
-    assert killed_at(base, memory / "node", calls, total + 1) == (True, 1)
+    assert killed_at(base, memory / "node", calls, len(kinds) + 1) == (True, 1)
 
 
 def test_killed_while_it_recovers_from_being_killed(seeded: Path, memory: Path) -> None:
@@ -197,14 +198,15 @@ def test_killed_while_it_recovers_from_being_killed(seeded: Path, memory: Path) 
     assert point > 10
 
 
-def points_of(base: Path, node: Path, calls: Calls) -> tuple[int, int]:
-    """How many points a change passes until it is answered, and in all."""
+def points_of(base: Path, node: Path, calls: Calls) -> tuple[int, list[str]]:
+    """How many points a change passes until it is answered, and the kinds of all."""
     passed: list[int] = []
+    kinds: list[str] = []
 
     def count(engine: Engine) -> None:
         with dying(NEVER) as points:
             work(engine, calls, lambda _number: passed.append(points.passed))
-            passed.append(points.passed)
+        kinds.extend(points.kinds)
 
     opened(copy(base, node), count)
-    return passed[0], passed[-1]
+    return passed[0], kinds

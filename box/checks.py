@@ -29,7 +29,7 @@ def test(options: argparse.Namespace, rest: list[str]) -> int:
 
 def _fast(python: Path, rest: Sequence[str]) -> int:
     with step("fast tests"):
-        return _pytest(python, ["tests", "--ignore=tests/box", *rest])
+        return _pytest(python, ["tests", "--ignore=tests/box", "--numprocesses=auto", *rest])
 
 
 def _in_box(python: Path, rest: Sequence[str], *, asked: bool) -> int:

@@ -22,7 +22,7 @@ from tholos.apply.store import Store
 from tholos.apply.writer import Work, Writer
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
-from tholos.kernel.command import Bound, Command
+from tholos.kernel.command import Bound, Command, Parameter
 from tholos.kernel.tx import Caller, Context, Machine, State, Tx, Vault
 
 
@@ -132,9 +132,14 @@ def _root_file(path: str) -> str | None:
     return None
 
 
+def _is_masked(slot: Parameter) -> bool:
+    """Tell whether an argument is, or may hold, a secret (the value of a setting can be a password)."""
+    return getattr(slot.type, "secret", False) or getattr(slot.type, "masked", False)
+
+
 def _audit(tx: Tx, command: Command, bound: Bound) -> None:
     shown = {
-        slot.name: "******" if getattr(slot.type, "secret", False) else str(bound.arguments[slot.name])
+        slot.name: "******" if _is_masked(slot) else str(bound.arguments[slot.name])
         for slot in command.parameters
         if slot.name in bound.arguments
     }

@@ -14,6 +14,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from tholos.kernel.errors import Invalid, Usage
@@ -226,8 +227,9 @@ def _owner_position(slots: Sequence[Slot]) -> int:
     return 0
 
 
+@cache
 def load(package: str = "tholos.resources") -> None:
-    """Import every module below a package, so that its commands, wants and tables register themselves."""
+    """Import every module below a package, once, so that its commands, wants and tables register themselves."""
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, prefix=f"{package}."):
         importlib.import_module(module.name)

@@ -27,6 +27,7 @@ class SettingValue(Text):
     max_length = 2000
     expected = "a line without quotes or |"
     example = "yes"
+    masked = True
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:

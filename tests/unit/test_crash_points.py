@@ -40,8 +40,8 @@ ROWS = (
     "select command, arguments from audit order by id",
     "select path from purges order by path",
 )
-STRIDE = 1 if os.environ.get("THOLOS_EVERY_POINT") else 11
-"""One point of every kind is tried, and every eleventh, at another offset for each change."""
+STRIDE = 1 if os.environ.get("THOLOS_EVERY_POINT") else 17
+"""One point of every kind is tried, and every seventeenth, at another offset for each change."""
 
 
 @pytest.fixture(autouse=True)

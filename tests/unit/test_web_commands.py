@@ -172,7 +172,9 @@ def test_logs_are_shown_from_their_end(web: Run, engine: Engine) -> None:
     log.write_text("".join(f'198.18.0.9 - - "GET /{number} HTTP/2.0"\n' for number in range(100)))
     lines = web("v-list-web-domain-accesslog", "alice", "alice.test", "2", "plain")
     assert lines == (0, '198.18.0.9 - - "GET /98 HTTP/2.0"\n198.18.0.9 - - "GET /99 HTTP/2.0"\n')
+    assert web("v-list-web-domain-accesslog", "alice", "alice.test", "2") == lines
     assert len(web("v-list-web-domain-accesslog", "alice", "alice.test", "", "plain")[1].splitlines()) == 70
+    assert web("v-list-web-domain-accesslog", "alice", "alice.test", "1", "csv")[1].splitlines()[0] == "LOG"
     assert len(json.loads(web("v-list-web-domain-accesslog", "alice", "alice.test", "5000", "json")[1])) == 100
     assert web("v-list-web-domain-accesslog", "alice", "alice.test", "0", "plain") == (0, "")
     assert json.loads(web("v-list-web-domain-errorlog", "alice", "alice.test", "5", "json")[1]) == []

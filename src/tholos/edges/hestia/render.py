@@ -28,7 +28,7 @@ def render(value: Any, view: View, form: str) -> str:
             return _json(records, view)
         case "plain" if not view.plain and isinstance(view.shell, Labels) and view.shell.also_plain:
             return "\n".join(_labels(record, view, view.shell) for record in records)
-        case "csv" | "shell" if view.shape == "names" and view.csv is None:
+        case "csv" | "shell" if view.shape == "names" and (view.csv if form == "csv" else view.shell) is None:
             return "".join(f"{_one_line(str(record))}\n" for record in records)
         case "plain" if view.plain or view.shape == "names":
             return "".join("\t".join(map(_one_line, row)) + "\n" for row in _rows(records, view, view.plain))

@@ -11,7 +11,19 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tholos.install import accounts, administrator, certificate, code, commands, layout, packages, services, units, web
+from tholos.install import (
+    accounts,
+    administrator,
+    certificate,
+    code,
+    commands,
+    layout,
+    logs,
+    packages,
+    services,
+    units,
+    web,
+)
 from tholos.install.context import PORT, Context, context
 from tholos.install.host import InstallError, say
 
@@ -25,6 +37,7 @@ STEPS: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("certificate", certificate.certificate),
     ("PHP", web.php),
     ("nginx", web.nginx),
+    ("log rotation", logs.rotation),
     ("units", units.units),
     ("programs", code.programs),
     ("commands", commands.commands),

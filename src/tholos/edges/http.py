@@ -32,6 +32,11 @@ BODY_SECONDS = 60.0
 SOCKET = Path("/run/tholos/engine.sock")
 TLS = Path("/etc/tholos/tls")
 _MAPPED = "::ffff:"
+_INERT = (
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""Refusals of the RPC API repeat arguments as text/html: no browser may take an answer for a page (CSP Level 3)."""
 
 
 class BodyRefusedError(Exception):
@@ -150,7 +155,8 @@ def _query(scope: Scope) -> bytes:
 
 async def _send(answer: Reply, send: Send) -> None:
     length = () if answer.status == 204 else ((b"content-length", b"%d" % len(answer.body)),)
-    await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, *length]})
+    headers = [*answer.headers, *_INERT, *length]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from box import environment, host, image, wheels
 from box.machine import Machine
+
+from box import environment, host, image, wheels
 
 
 def main() -> int:

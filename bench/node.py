@@ -11,9 +11,10 @@ import sys
 import time
 from collections.abc import Iterator
 
-from box import up
 from box.facts import Facts
 from box.machine import Machine
+
+from box import up
 
 NAME = "bench"
 INSIDE = "/opt/tholos-src/bench/inside"

@@ -77,7 +77,7 @@ def children(pid: int) -> set[int]:
 
 
 def reload_and_wait(master: int) -> None:
-    """SIGHUP to an nginx master, then wait until no old worker takes connections: what a user of the change waits for."""
+    """SIGHUP to an nginx master, then wait until no old worker takes connections any more."""
     before = children(master)
     run("kill", "-HUP", str(master))
     while True:

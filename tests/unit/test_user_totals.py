@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -19,10 +21,8 @@ NAMES = st.sampled_from(["ann", "ben", "cat"])
 
 def _do(engine: Engine, command: str, name: str) -> None:
     extra = ("/tmp/absent-file", f"{name}@example.org") if command == "v-add-user" else ()
-    try:
+    with suppress(Refusal):
         engine.dispatcher.run(COMMANDS[command], (name, *extra), ROOT, "127.0.0.1")
-    except Refusal:
-        pass
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

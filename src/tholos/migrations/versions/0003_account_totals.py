@@ -1,4 +1,4 @@
-"""How many accounts there are, kept by triggers: counting 20,000 rows would be most of what showing one account costs."""
+"""How many accounts there are, kept by triggers: counting 20,000 rows was most of what showing one account cost."""
 
 from __future__ import annotations
 

@@ -52,6 +52,7 @@ def test_headers_are_in_lower_case_and_say_nothing_of_the_server(rpc: Rpc, key: 
         "date",
         "content-type",
         "hestia-exit-code",
+        "content-security-policy",
         "x-content-type-options",
         "x-frame-options",
         "x-xss-protection",

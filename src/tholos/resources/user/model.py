@@ -21,6 +21,7 @@ accounts = Table(
     Column("role", String, nullable=False, server_default="user"),
     Column("password_hash", String, nullable=False),
     Column("recovery_key", String, nullable=False, server_default=""),
+    Column("recovery_expires", Integer, nullable=False, server_default="0"),
     Column("language", String, nullable=False, server_default=""),
     Column("theme", String, nullable=False, server_default=""),
     Column("sort_order", String, nullable=False, server_default="name"),
@@ -44,6 +45,28 @@ account_totals = Table(
     Column("suspended", Integer, nullable=False),
 )
 """One row: how many accounts there are and how many are suspended. Triggers keep it (revision 0003)."""
+
+ssh_keys = Table(
+    "ssh_keys",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("blob", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("comment", String, nullable=False, server_default=""),
+    Column("revoked", Boolean, nullable=False, server_default="0"),
+    Column("created", DateTime, nullable=False),
+)
+"""Public keys by which an account logs in, and those that were taken from it and must not be in its file."""
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("secret", String, nullable=False),
+    Column("used_step", Integer, nullable=False, server_default="0"),
+    Column("created", DateTime, nullable=False),
+)
+"""Secrets of second factors (RFC 6238); ``used_step`` is the last time step of which a code was accepted."""
 
 
 def uid_of(account_id: int) -> int:

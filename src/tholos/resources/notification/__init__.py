@@ -1,0 +1,1 @@
+"""Notices that an account reads in the panel."""

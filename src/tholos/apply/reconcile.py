@@ -97,10 +97,16 @@ def _mend(writer: Writer, context: Context) -> None:
     reconcile(writer, context, tuple(astray))
 
 
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""A name that the kernel gives to each start of the machine (random(4))."""
+
+
 def rebooted(directory: Path) -> bool:
-    """Tell whether the machine started anew since the last time this was asked, and note that it was asked."""
-    current = Path("/proc/sys/kernel/random/boot_id").read_text()
+    """Tell whether the machine has started anew since ``note_boot``."""
     note = directory / "boot_id"
-    before = note.read_text() if note.exists() else ""
-    note.write_text(current)
-    return before != current
+    return not note.exists() or note.read_text() != BOOT.read_text()
+
+
+def note_boot(directory: Path) -> None:
+    """Note that everything was planned again since the machine started."""
+    (directory / "boot_id").write_text(BOOT.read_text())

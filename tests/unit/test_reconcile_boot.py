@@ -1,0 +1,64 @@
+"""After a reboot everything is planned again, and again after a crash in the middle of that."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.conftest import new_engine
+
+from tholos import bootstrap
+from tholos.apply.reconcile import note_boot, rebooted
+from tholos.bootstrap import Engine
+
+
+def _wait(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+def _restarted(directory: Path) -> Engine:
+    engine = new_engine(directory)
+    engine.start()
+    return engine
+
+
+def test_drift_is_repaired_after_a_reboot_and_noted_when_done(town: Engine) -> None:
+    directory, page = town.directory.parent, town.applier.host.root / "home/alice/conf/web/alice.test/nginx.conf"
+    town.stop()
+    page.unlink()
+    (town.directory / "boot_id").write_text("another boot\n")
+    engine = _restarted(directory)
+    try:
+        assert _wait(lambda: not rebooted(engine.directory))
+        assert page.exists()
+    finally:
+        engine.stop()
+
+
+def test_what_could_not_be_repaired_is_tried_at_the_next_start(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = town.directory.parent
+    town.stop()
+    (town.directory / "boot_id").write_text("another boot\n")
+    asked: list[int] = []
+
+    def failing(*_: object) -> int:
+        asked.append(1)
+        return len(asked) - 1
+
+    monkeypatch.setattr(bootstrap, "reconcile", failing)
+    engine = _restarted(directory)
+    try:
+        assert _wait(lambda: len(asked) == 2) and rebooted(engine.directory)
+    finally:
+        engine.stop()
+
+
+def test_a_boot_is_noted(tmp_path: Path) -> None:
+    assert rebooted(tmp_path)
+    note_boot(tmp_path)
+    assert not rebooted(tmp_path)

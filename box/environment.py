@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 from box import host
@@ -15,7 +13,6 @@ from box.say import run_long, step
 
 VENV = CHECKOUT / ".venv"
 LOCK = CHECKOUT / "requirements-dev.lock"
-SOURCES = CHECKOUT / "src/tholos/install/build-packages.txt"
 MARK = VENV / "tholos-lock"
 LOG = CHECKOUT / ".cache" / "environment.log"
 
@@ -47,15 +44,9 @@ def _make() -> None:
 
 
 def _tools() -> None:
-    """Get what a bare Debian lacks: its Python cannot make environments, and some dependencies come as sources."""
-    packages = []
+    """Get what a bare Debian lacks: its Python cannot make environments."""
     if subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode:
-        packages.append("python3-venv")
-    header = Path(sysconfig.get_path("include")) / "Python.h"
-    if not (shutil.which("gcc") and header.exists() and Path("/usr/include/crypt.h").exists()):
-        packages += [line for line in SOURCES.read_text().splitlines() if line and not line.startswith("#")]
-    if packages:
-        host.install(*packages)
+        host.install("python3-venv")
 
 
 def _packages() -> Path:

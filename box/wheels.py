@@ -1,12 +1,10 @@
 """The wheelhouse: every locked dependency as a built file, because a box has neither a route out nor a compiler.
 
-Some dependencies come as sources only. Their wheel is built here, so its hash cannot be the one of the lock, which was
-checked when the sources were fetched. The wheelhouse therefore carries a lock of its own over the files that are in it.
+A dependency that comes as sources only is refused here: a server would need a compiler for it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import shutil
 import sys
@@ -17,7 +15,7 @@ from box.places import CACHE, CHECKOUT, digest, locked
 from box.say import Problem, run_long, step
 
 LOCK = CHECKOUT / "requirements.lock"
-# The Python of the box's Debian: a wheel that is built here serves there only if it is the same.
+# The Python of the box's Debian: a wheel that is fetched here serves there only if it is the same.
 PYTHON = (3, 11)
 
 
@@ -42,12 +40,6 @@ def ensure(python: Path) -> Path:
 
 
 def _fill(python: Path, target: Path) -> None:
-    argv = [str(python), "-m", "pip", "wheel", "--require-hashes", "--no-deps", "--progress-bar=off"]
-    run_long([*argv, "--wheel-dir", str(target), "-r", str(LOCK)], CACHE / "logs" / "wheels.log")
-    lines = sorted(_pin(wheel) for wheel in target.glob("*.whl"))
-    (target / "requirements.lock").write_text("".join(lines))
-
-
-def _pin(wheel: Path) -> str:
-    name, version = wheel.name.split("-")[:2]
-    return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+    argv = [str(python), "-m", "pip", "download", "--require-hashes", "--no-deps", "--only-binary=:all:"]
+    run_long([*argv, "--progress-bar=off", "--dest", str(target), "-r", str(LOCK)], CACHE / "logs" / "wheels.log")
+    shutil.copy(LOCK, target / "requirements.lock")

@@ -11,12 +11,9 @@ HERE = Path(__file__).parent
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
 
 
-def packages(context: Context) -> None:
+def packages(_: Context) -> None:
     """Install what is missing; when nothing is, the package manager is not even asked."""
-    names = _names("packages.txt")
-    if context.wheelhouse is None:
-        names += _names("build-packages.txt")
-    absent = _absent(names)
+    absent = _absent(_names("packages.txt"))
     if absent:
         say(f"    {' '.join(absent)}")
         run(["apt-get", "update", "--quiet"], env=QUIET)

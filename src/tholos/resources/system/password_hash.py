@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import crypt_r
-
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, Usage
+from tholos.kernel.passwords import crypt
 from tholos.kernel.tx import State
 from tholos.resources.system.types import HashMethod, Salt
 from tholos.resources.user.types import GivenPassword
@@ -19,7 +18,7 @@ def generate(_state: State, method: HashMethod, salt: Salt, password: GivenPassw
     """Print the hash of a password by a method and with a salt."""
     if password is None:
         raise Usage("v-generate-password-hash METHOD SALT PASSWORD")
-    hashed: str | None = crypt_r.crypt(password, f"{_PREFIXES[method]}{salt}$")
+    hashed = crypt(password, f"{_PREFIXES[method]}{salt}$")
     if hashed is None or hashed.startswith("*"):
         raise Invalid("invalid salt format", argument="salt")
     return f"{hashed}\n"

@@ -22,7 +22,7 @@ from tholos.apply.batch import Applier
 from tholos.apply.host import Host
 from tholos.apply.journal import Journal
 from tholos.apply.machine import HostMachine
-from tholos.apply.reconcile import everything, purge, rebooted, reconcile, recover
+from tholos.apply.reconcile import everything, note_boot, purge, rebooted, reconcile, recover
 from tholos.apply.store import Store
 from tholos.apply.vault import PrivateVault
 from tholos.apply.writer import Writer
@@ -63,11 +63,15 @@ class Engine:
         self.writer.start()
         reconcile(self.writer, context, touched)
         if rebooted(self.directory):
-            threading.Thread(
-                target=lambda: reconcile(self.writer, context, everything(self.store, context)), daemon=True
-            ).start()
+            threading.Thread(target=self._repair_drift, name="drift", daemon=True).start()
         threading.Thread(target=self._purge_when_needed, name="purge", daemon=True).start()
         self._purge.set()
+
+    def _repair_drift(self) -> None:
+        """Plan everything again; it is noted when all is done, so a crash in the middle makes the next start do it."""
+        context = self.dispatcher.context(ROOT, "127.0.0.1")
+        if reconcile(self.writer, context, everything(self.store, context)) == 0:
+            note_boot(self.directory)
 
     def _purge_when_needed(self) -> None:
         context = self.dispatcher.context(ROOT, "127.0.0.1")

@@ -86,7 +86,10 @@ class Rpc:
         """Let the engine take calls."""
         uid = os.getuid()
         gate = self.engine.gate
-        server = Server(self.path, shell=gate.shell, remote=gate.remote, root_uids={uid}, edge_uids={uid}, group=None)
+        rest = self.engine.rest.answer
+        server = Server(
+            self.path, shell=gate.shell, remote=gate.remote, rest=rest, root_uids={uid}, edge_uids={uid}, group=None
+        )
         accept = server._connection
 
         def remember(connection: socket.socket) -> None:

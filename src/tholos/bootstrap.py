@@ -28,6 +28,7 @@ from tholos.apply.vault import PrivateVault
 from tholos.apply.writer import Writer
 from tholos.edges.dispatch import Dispatcher
 from tholos.edges.hestia.gate import Gate
+from tholos.edges.rest.api import Rest
 from tholos.edges.socket import Server
 from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.tx import Caller
@@ -52,6 +53,7 @@ class Engine:
         self.writer = Writer(self.store, self.applier, drivers.load())
         self.dispatcher = Dispatcher(self.store, self.writer, HostMachine(host), PrivateVault(runtime / "tmp"))
         self.gate = Gate(self.dispatcher)
+        self.rest = Rest(self.gate, self.dispatcher)
         self._purge = threading.Event()
         self._stopping = False
 
@@ -103,6 +105,7 @@ def engine_main(argv: Sequence[str]) -> int:
         options.socket,
         shell=engine.gate.shell,
         remote=engine.gate.remote,
+        rest=engine.rest.answer,
         root_uids={0, os.getuid()},
         edge_uids=_edge_uids(),
         group=_edge_group(),

@@ -1,8 +1,8 @@
-"""Tables of the engine itself: finished batches, what is still to be purged, and the audit trail."""
+"""Tables of the engine itself: finished batches, what is still to be purged, the audit trail, and what repeats get."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Integer, String, Table
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, String, Table
 
 from tholos.kernel.tables import metadata
 
@@ -33,3 +33,14 @@ audit = Table(
     Column("arguments", String, nullable=False),
 )
 """Every change that was committed: who made it, from where, with which arguments (secrets masked)."""
+
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("request", String, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("at", Integer, nullable=False, index=True),
+)
+"""Answers of changes by idempotency key (``edges/idempotency.py``); ``at`` is in seconds since 1970 (UTC), which
+no change of the clock's hour makes older."""

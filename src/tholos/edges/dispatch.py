@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -24,6 +24,9 @@ from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
 from tholos.kernel.command import Bound, Command, Parameter
 from tholos.kernel.tx import Caller, Context, Machine, State, Tx, Vault
+
+Around = Callable[[Tx, Callable[[], Any]], Any]
+"""What happens in the transaction of a change, around the command itself."""
 
 
 class Answer(NamedTuple):
@@ -52,9 +55,10 @@ class Dispatcher:
     ) -> Answer:
         """Run a command; raise a Refusal when it is not carried out."""
         context = self.context(caller, address)
-        bound = self._bind(command, values, caller)
+        bound = self.bind(command, values, caller)
         if command.changes:
-            return self._change(command, bound, context, dry_run=dry_run)
+            value = self.change(command, bound, context, dry_run=dry_run)
+            return Answer(value, "" if isinstance(value, Plan) else self.text(command, bound, value))
         if not command.cached:
             return self._read(command, bound, context)
         generation = self.store.generation
@@ -65,7 +69,8 @@ class Dispatcher:
             self.cache.put(key, generation, cached, len(cached.text))
         return cached
 
-    def _bind(self, command: Command, values: Sequence[str], caller: Caller) -> Bound:
+    def bind(self, command: Command, values: Sequence[str], caller: Caller) -> Bound:
+        """Turn positional values into typed arguments; secrets and files that stand elsewhere are fetched."""
         resolved = list(values)
         for position, slot in enumerate(command.slots[: len(values)]):
             if not isinstance(slot, str) and getattr(slot.type, "from_file", False):
@@ -95,22 +100,34 @@ class Dispatcher:
         return raw if kept is None else kept
 
     def _read(self, command: Command, bound: Bound, context: Context) -> Answer:
+        value = self.read(command, bound, context)
+        return Answer(value, self.text(command, bound, value))
+
+    def read(self, command: Command, bound: Bound, context: Context) -> Any:
+        """The value of a reading command on a fresh snapshot."""
         with self.store.reading() as connection:
-            value = command.function(State(connection, context), **bound.arguments)
-            return Answer(value, self._print(command, bound, value))
+            return command.function(State(connection, context), **bound.arguments)
 
-    def _change(self, command: Command, bound: Bound, context: Context, *, dry_run: bool) -> Answer:
+    def change(
+        self, command: Command, bound: Bound, context: Context, *, dry_run: bool = False, around: Around | None = None
+    ) -> Any:
+        """Have the writer carry out a changing command and give its value, or the plan of a dry run.
+
+        ``around`` runs in the same transaction; it is given what carries the command out, and its value is the value.
+        """
+
         def run(tx: Tx) -> Any:
-            value = command.function(tx, **bound.arguments)
-            _audit(tx, command, bound)
-            return value
+            def carry_out() -> Any:
+                value = command.function(tx, **bound.arguments)
+                _audit(tx, command, bound)
+                return value
 
-        value = self.writer.submit(Work(run, context, dry_run)).result()
-        if isinstance(value, Plan):
-            return Answer(value, "")
-        return Answer(value, self._print(command, bound, value))
+            return carry_out() if around is None else around(tx, carry_out)
 
-    def _print(self, command: Command, bound: Bound, value: Any) -> str:
+        return self.writer.submit(Work(run, context, dry_run)).result()
+
+    def text(self, command: Command, bound: Bound, value: Any) -> str:
+        """A command's value as the reference prints it."""
         if command.view is None or value is None:
             return value if isinstance(value, str) else ""
         return render(value, command.view, bound.format)

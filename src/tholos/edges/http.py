@@ -1,5 +1,7 @@
 """The HTTPS edge: takes requests of the RPC API, forwards each as a Call, and answers as the reference does.
 
+Requests of the REST API are forwarded as they are.
+
 It runs as an ordinary user and decides nothing: the engine checks credentials and rights itself. The application is
 plain ASGI, because routing and request objects would cost more than the rest of an answer.
 """
@@ -17,6 +19,8 @@ import structlog
 from tholos.edges.http_answer import BAD_BODY, Reply, refuse, reply
 from tholos.edges.http_engine import AnswerLostError, EngineClient, EngineDownError
 from tholos.edges.http_request import read_request
+from tholos.edges.http_rest import PREFIX as REST
+from tholos.edges.http_rest import rest_refusal, rest_reply, rest_request
 from tholos.edges.http_server import run
 
 log = structlog.get_logger()
@@ -82,6 +86,8 @@ class Edge:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
         path = scope["path"]
+        if path.startswith(REST):
+            return await self._rest(scope, receive)
         if path == "/api":
             return Reply(301, ((b"location", b"/api/" + _query(scope)), (b"content-type", b"text/html")), b"")
         if path not in ENDPOINTS:
@@ -95,6 +101,17 @@ class Edge:
             return refused.reply
         return await self._call(body, headers.get(b"content-type", b"").decode("latin-1"), _address(scope))
 
+    async def _rest(self, scope: Scope, receive: Receive) -> Reply:
+        try:
+            body = await _body(dict(scope["headers"]), receive)
+            return rest_reply(await self._engine.fetch(rest_request(scope, body, _address(scope))))
+        except BodyRefusedError as refused:
+            return rest_refusal(refused.reply)
+        except EngineDownError:
+            return rest_refusal(_engine_down())
+        except AnswerLostError:
+            return rest_refusal(_answer_lost())
+
     async def _call(self, body: bytes, content_type: str, address: str) -> Reply:
         asked = read_request(body, content_type, address)
         if asked is None:
@@ -102,9 +119,9 @@ class Edge:
         try:
             return reply(asked, await self._engine.ask(asked.call))
         except EngineDownError:
-            return refuse(503, "the Tholos engine cannot be reached", (b"retry-after", b"2"))
+            return _engine_down()
         except AnswerLostError:
-            return refuse(502, "the Tholos engine stopped before it answered: look whether the call was carried out")
+            return _answer_lost()
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -136,6 +153,14 @@ async def _whole(receive: Receive) -> bytes:
     if length > LARGEST_BODY:
         raise BodyRefusedError(_too_large())
     return b"".join(parts)
+
+
+def _engine_down() -> Reply:
+    return refuse(503, "the Tholos engine cannot be reached", (b"retry-after", b"2"))
+
+
+def _answer_lost() -> Reply:
+    return refuse(502, "the Tholos engine stopped before it answered: look whether the call was carried out")
 
 
 def _too_large() -> Reply:

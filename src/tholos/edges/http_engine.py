@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from tholos.kernel.call import Call, Outcome
+from tholos.kernel.call import Call, HttpRequest, HttpResponse, Outcome
 
 MOST_CONNECTIONS = 64
 MOST_WAITING = 512
@@ -44,15 +44,23 @@ class EngineClient:
         self._waiting = 0
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Outcome).decode
+        self._decode_response = msgspec.msgpack.Decoder(HttpResponse).decode
 
     async def ask(self, call: Call) -> Outcome:
         """Give the outcome of a call; raise EngineDownError or AnswerLostError."""
+        return self._decode(await self._send(b"C", self._encode(call)))
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        """Give the answer to a request of the REST API; raise EngineDownError or AnswerLostError."""
+        return self._decode_response(await self._send(b"R", self._encode(request)))
+
+    async def _send(self, kind: bytes, payload: bytes) -> bytes:
         await self._enter()
         try:
             connection = await self._connection()
             try:
                 async with asyncio.timeout(LONGEST):
-                    answer = await self._exchange(connection, call)
+                    answer = await self._exchange(connection, kind, payload)
             except TimeoutError as error:
                 connection[1].transport.abort()
                 raise AnswerLostError from error
@@ -60,7 +68,7 @@ class EngineClient:
                 connection[1].transport.abort()
                 raise
             self._idle.append(connection)
-            return self._decode(answer)
+            return answer
         finally:
             self._free.release()
 
@@ -89,10 +97,9 @@ class EngineClient:
         except OSError as error:
             raise EngineDownError from error
 
-    async def _exchange(self, connection: Connection, call: Call) -> bytes:
+    async def _exchange(self, connection: Connection, kind: bytes, payload: bytes) -> bytes:
         reader, writer = connection
-        payload = self._encode(call)
-        writer.write(struct.pack(">cI", b"C", len(payload)) + payload)
+        writer.write(struct.pack(">cI", kind, len(payload)) + payload)
         try:
             (length,) = struct.unpack(">I", await reader.readexactly(4))
             return await reader.readexactly(length)

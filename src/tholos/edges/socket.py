@@ -1,7 +1,8 @@
 """The engine's Unix socket: calls from the edge and from the ``v-*`` commands, one thread a connection.
 
 A frame is a kind (one byte), a length (four bytes, big-endian) and that many bytes. Kind ``C`` is a Call, answered with
-an Outcome (length and bytes), both in MessagePack, which copies long texts as they are. Kind ``V`` is a command line
+an Outcome (length and bytes), both in MessagePack, which copies long texts as they are. Kind ``R`` is the same with an
+HttpRequest and an HttpResponse. Kind ``V`` is a command line
 with NUL between its words, answered with the exit code (one byte), a length and the text; only root may send it. The
 peer's uid comes from SO_PEERCRED (unix(7)): anybody but root and the edge is hung up on.
 """
@@ -19,18 +20,20 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from tholos.kernel.call import Call, Outcome
+from tholos.kernel.call import Call, HttpRequest, HttpResponse, Outcome
 
 log = structlog.get_logger()
 LARGEST_FRAME = 8 * 1024 * 1024
 """Bytes of one request at most."""
 Handler = Callable[[Call], Outcome]
+RestHandler = Callable[[HttpRequest], HttpResponse]
 
 
 class Server:
     """Listens on a Unix socket and answers calls.
 
-    ``root_uids`` may send command lines, ``edge_uids`` calls with credentials; ``shell`` and ``remote`` carry them out.
+    ``root_uids`` may send command lines, ``edge_uids`` calls and requests with credentials; ``shell``,
+    ``remote`` and ``rest`` carry them out.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Server:
         *,
         shell: Handler,
         remote: Handler,
+        rest: RestHandler,
         root_uids: Collection[int],
         edge_uids: Collection[int],
         group: int | None,
@@ -46,9 +50,11 @@ class Server:
         self.path = path
         self._shell = shell
         self._remote = remote
+        self._rest = rest
         self._root_uids = root_uids
         self._edge_uids = edge_uids
         self._decoder = msgspec.msgpack.Decoder(Call)
+        self._request_decoder = msgspec.msgpack.Decoder(HttpRequest)
         self._listener = _listen(path, group)
 
     def serve(self) -> None:
@@ -86,11 +92,16 @@ class Server:
             text = outcome.text.encode(errors="replace")
             connection.sendall(struct.pack(">BI", outcome.code & 0xFF, len(text)) + text)
         elif kind == b"C":
-            outcome = self._remote(self._decoder.decode(payload))
-            answer = msgspec.msgpack.encode(outcome)
-            connection.sendall(struct.pack(">I", len(answer)) + answer)
+            _send(connection, self._remote(self._decoder.decode(payload)))
+        elif kind == b"R":
+            _send(connection, self._rest(self._request_decoder.decode(payload)))
         else:
             raise EOFError
+
+
+def _send(connection: socket.socket, value: Outcome | HttpResponse) -> None:
+    answer = msgspec.msgpack.encode(value)
+    connection.sendall(struct.pack(">I", len(answer)) + answer)
 
 
 def _readable(word: str) -> str:

@@ -29,7 +29,8 @@ class Credentials(msgspec.Struct, frozen=True, omit_defaults=True):
 class Call(msgspec.Struct, frozen=True):
     """One request: a command's name, its values in the order of the command line, and who asks from where.
 
-    ``address`` is the caller's IP address as text. ``dry_run`` asks for the plan alone.
+    ``address`` is the caller's IP address as text. ``dry_run`` asks for the plan alone. ``idempotency_key`` is a name
+    that the caller gives a change, so that sending it twice carries it out once.
     """
 
     command: str
@@ -38,6 +39,7 @@ class Call(msgspec.Struct, frozen=True):
     address: str = "127.0.0.1"
     way: Way = "shell"
     dry_run: bool = False
+    idempotency_key: str = ""
 
     def __repr__(self) -> str:
         return f"Call({self.command!r}, {len(self.values)} values, {self.way}, {self.address})"
@@ -55,3 +57,36 @@ class Outcome(msgspec.Struct, frozen=True):
     text: str = ""
     refused_at: Literal["", "gate", "run"] = ""
     detail: str = ""
+
+
+REST_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")
+"""The header fields that the REST API looks at; no other leaves the edge."""
+
+
+class HttpRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A request of the REST API as the edge received it.
+
+    ``path`` is what follows ``/api/v2``, still with its percent signs (RFC 3986). ``headers`` are REST_HEADERS in lower
+    case, those that came; a field that came twice is joined with commas (RFC 9110, 5.3).
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: dict[str, str] = {}
+    body: bytes = b""
+    address: str = "127.0.0.1"
+
+    def __repr__(self) -> str:
+        return f"HttpRequest({self.method} {self.path!r}, {len(self.body)} bytes, {self.address})"
+
+
+class HttpResponse(msgspec.Struct, frozen=True):
+    """The answer to a request of the REST API; the edge sends it as it is."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"HttpResponse({self.status}, {len(self.body)} bytes)"

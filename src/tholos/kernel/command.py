@@ -78,6 +78,7 @@ class Command:
     cached: bool
     usage_code: int
     formats: tuple[str, ...] = ()
+    resource: type[Any] | None = None
 
     @property
     def summary(self) -> str:
@@ -144,6 +145,7 @@ def command(
     owner_position: int | None = None,
     usage_code: int = 1,
     formats: tuple[str, ...] = (),
+    resource: type[Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as a command.
 
@@ -151,8 +153,9 @@ def command(
     ones), ``rest`` the method and path of the REST edge, ``role`` who may call it for an own account. ``usage`` and
     ``minimum`` are given only where the facts differ from what ``legacy`` implies. ``view`` lays out what a reading
     command returns, ``output`` is the format when none is asked for. ``cached`` is False for a reading that
-    depends on more than the state. ``formats`` are the only formats taken where an unknown one is refused. The
-    function's first parameter is a Tx when it changes something, else a State.
+    depends on more than the state. ``formats`` are the only formats taken where an unknown one is refused.
+    ``resource`` is what the REST edge makes of each record: a frozen Struct with a classmethod ``of``, or str for
+    plain names. The function's first parameter is a Tx when it changes something, else a State.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -175,6 +178,7 @@ def command(
             cached=cached,
             usage_code=usage_code,
             formats=formats,
+            resource=resource,
         )
         if legacy_name in COMMANDS:
             raise ValueError(f"{legacy_name} is declared twice")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -17,12 +17,14 @@ from tholos.edges.dispatch import Dispatcher, vault_owner
 from tholos.edges.hestia.known import Known
 from tholos.edges.hestia.login import Login
 from tholos.edges.hestia.recorder import Recorder
+from tholos.edges.hestia.repeat import line, refused, run_once
 from tholos.kernel.call import Call, Outcome
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import ApiDisabled, BadCredentials, Disabled, Forbidden, Invalid, Refusal
 from tholos.kernel.tx import Caller
 from tholos.kernel.types import printable
 from tholos.resources.access.check import MAKE_TMP_FILE, check_arguments
+from tholos.resources.access.record import Key
 from tholos.resources.access.sources import may_call
 from tholos.resources.access.switches import EVERYBODY, OFF, Switches
 
@@ -82,7 +84,7 @@ class Gate:
     def remote(self, call: Call) -> Outcome:
         """Carry out a call that came over HTTPS, for whoever its credentials prove."""
         try:
-            caller = self._by_key(call) if call.way == "access-key" else self._by_legacy(call)
+            caller = self.by_key(call) if call.way == "access-key" else self._by_legacy(call)
         except Refusal as refusal:
             return Outcome(refusal.code, refusal.message, "gate", getattr(refusal, "detail", ""))
         except Exception as error:
@@ -94,7 +96,17 @@ class Gate:
             return Outcome(1, "", "run")
         return self._run(call, caller)
 
-    def _by_key(self, call: Call) -> Caller:
+    def by_key(self, call: Call) -> Caller:
+        """Give the caller that an access key proves, when it may run this call; else raise a Refusal."""
+        found = self._admitted(call, self.login.by_access_key)
+        check_arguments(found, call.command, call.values)
+        return Caller(found.owner, found.is_root, found.key, found.profiles or None)
+
+    def identify(self, call: Call) -> Key:
+        """Give the access key itself, whatever it may run; else raise a Refusal."""
+        return self._admitted(call, self.login.identify)
+
+    def _admitted(self, call: Call, login: Callable[[Call], Key]) -> Key:
         switches = self._known.switches()
         _require_endpoint(switches)
         if switches.level == OFF:
@@ -103,11 +115,10 @@ class Gate:
         _require_command(call.command)
         if not call.credentials.access_key or not call.credentials.secret_key:
             raise BadCredentials("Authentication failed")
-        found = self.login.by_access_key(call)
+        found = login(call)
         if not found.is_root and switches.level < EVERYBODY:
             raise ApiDisabled("API has been disabled")
-        check_arguments(found, call.command, call.values)
-        return Caller(found.owner, found.is_root, found.key, found.profiles or None)
+        return found
 
     def _by_legacy(self, call: Call) -> Caller:
         switches = self._known.switches()
@@ -122,19 +133,21 @@ class Gate:
     def _run(self, call: Call, caller: Caller) -> Outcome:
         command = COMMANDS[call.command]
         try:
+            if call.idempotency_key and command.changes and not call.dry_run:
+                return run_once(self._dispatcher, command, call, caller)
             answer = self._dispatcher.run(command, call.values, caller, call.address, dry_run=call.dry_run)
         except Refusal as refusal:
-            return Outcome(refusal.code, _line(refusal.message), "run")
+            return refused(refusal)
         except Exception as error:
             return _internal(error, call)
-        return Outcome(0, _line(answer.text))
+        return Outcome(0, line(answer.text))
 
     def _make_tmp_file(self, call: Call, caller: Caller) -> Outcome:
         content, name = _first_two(call.values)
         try:
             self._dispatcher.vault.put(vault_owner(caller), name, f"{content}\n")
         except Refusal as refusal:
-            return Outcome(refusal.code, _line(refusal.message), "run")
+            return refused(refusal)
         except Exception as error:
             return _internal(error, call)
         return Outcome(0)
@@ -162,13 +175,13 @@ def _first_two(values: Sequence[str]) -> tuple[str, str]:
     return first, second
 
 
-def _line(text: str) -> str:
-    return text if not text or text.endswith("\n") else f"{text}\n"
-
-
 def _internal(error: Exception, call: Call) -> Outcome:
-    """Answer for a fault of ours: the log gets where it happened, and no value that could be somebody's secret."""
+    log_fault(error, call.command)
+    return Outcome(1, "Error: internal error\n", "run")
+
+
+def log_fault(error: Exception, command: str) -> None:
+    """Log a fault of ours: where it happened, and no value that could be somebody's secret."""
     known = error.orig if isinstance(error, DBAPIError) else error if isinstance(error, OSError) else None
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("internal error", command=call.command, error=type(error).__name__, text=str(known or ""), trace=frames)
-    return Outcome(1, "Error: internal error\n", "run")
+    log.error("internal error", command=command, error=type(error).__name__, text=str(known or ""), trace=frames)

@@ -22,6 +22,14 @@ REMEMBERED = 10_000
 """Addresses and keys that are remembered at most; the oldest are forgotten first."""
 
 
+class TooMany(BadCredentials):
+    """Too many logins have failed; ``wait`` is after how many seconds the next will be looked at."""
+
+    def __init__(self, who: str, wait: int) -> None:
+        super().__init__(f"too many failed logins {who}: try again in {wait} seconds")
+        self.wait = wait
+
+
 class FailedLogins:
     """Counts failures and refuses when there are too many; ``clock`` gives seconds."""
 
@@ -38,10 +46,10 @@ class FailedLogins:
         with self._lock:
             wait = self._wait(f"from {address}", MOST_BY_ADDRESS)
             if wait is not None:
-                raise _too_many(f"from {address}", wait)
+                raise TooMany(f"from {address}", ceil(wait))
             wait = None if (name, address) in self._good else self._wait(f"for {name}", MOST_BY_KEY)
             if wait is not None:
-                raise _too_many(f"for {name}, last from {address}", wait)
+                raise TooMany(f"for {name}, last from {address}", ceil(wait))
 
     def failed(self, address: str, name: str) -> None:
         """Count a failure; ``name`` is empty when no such key exists."""
@@ -74,7 +82,3 @@ class FailedLogins:
             return None
         wait = times[0] + WINDOW - self._clock()
         return wait if wait > 0 else None
-
-
-def _too_many(who: str, wait: float) -> BadCredentials:
-    return BadCredentials(f"too many failed logins {who}: try again in {ceil(wait)} seconds")

@@ -5,6 +5,7 @@ The order of checks is that of v-check-access-key and of legacy_mode (``api-prof
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from tholos.edges.hestia.known import Known
@@ -34,10 +35,17 @@ class Login:
 
     def by_access_key(self, call: Call) -> Key:
         """Give the key that was shown, when it may run the command; else raise a Refusal."""
+        return self._checked(call, lambda found: check_command(found, self._machine, call.command))
+
+    def identify(self, call: Call) -> Key:
+        """As by_access_key, for a question about the key itself, which every key may ask."""
+        return self._checked(call, lambda _found: None)
+
+    def _checked(self, call: Call, check: Callable[[Key], None]) -> Key:
         found = self._shown_key(call)
         try:
             check_use(found, datetime.now(), call.address)
-            check_command(found, self._machine, call.command)
+            check(found)
             check_owner(found)
         except Refusal as refusal:
             owner = found.owner if refusal.code == BadCredentials.code else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,10 @@ class Listed:
     comment: str
     created: datetime
     secret_access_key: str = ""
+
+    def without_secret(self) -> Listed:
+        """The key as everybody may keep it."""
+        return replace(self, secret_access_key="")
 
 
 def find(state: State, key: str) -> Key | None:

@@ -9,6 +9,7 @@ from tholos.kernel.tx import State
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 from tholos.resources.web.record import Site, of_account, require
+from tholos.resources.web.resource import WebDomain
 from tholos.resources.web.views import SITE, SITES
 
 
@@ -18,6 +19,7 @@ from tholos.resources.web.views import SITE, SITES
     rest="GET /users/{user}/web-domains/{domain}",
     role="user",
     view=SITE,
+    resource=WebDomain,
 )
 def show(state: State, user: AccountName, domain: Domain) -> Site:
     """Show a site."""
@@ -31,6 +33,7 @@ def show(state: State, user: AccountName, domain: Domain) -> Site:
     rest="GET /users/{user}/web-domains",
     role="user",
     view=SITES,
+    resource=WebDomain,
 )
 def show_all(state: State, user: AccountName) -> Sequence[Site]:
     """List the sites of an account."""

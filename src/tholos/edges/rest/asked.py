@@ -1,0 +1,98 @@
+"""Reading a request: from its path, query and JSON body to the positional values of the command."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from tholos.edges.rest import kinds
+from tholos.edges.rest.problem import Problem
+from tholos.edges.rest.routes import Route, Values
+from tholos.kernel.call import HttpRequest
+from tholos.kernel.errors import Invalid
+from tholos.kernel.types import printable
+
+MOST_IN_QUERY = 100
+"""Parameters of a query at most."""
+Query = dict[str, str]
+
+
+class Asked(NamedTuple):
+    """What a request asks for: the command's values by position, whether only for the plan, and what the query adds."""
+
+    values: tuple[str, ...]
+    dry_run: bool
+    query: Query
+
+
+def read_asked(route: Route, placed: Values, request: HttpRequest) -> Asked:
+    """Give what is asked; raise Invalid naming the argument, or a Problem when the request cannot be read."""
+    query = _query(request.query)
+    given = dict(placed)
+    if route.method == "GET":
+        for slot in route.others:
+            if slot.name in query:
+                given[slot.name] = kinds.from_query(slot.type, query.pop(slot.name), slot.name)
+    else:
+        given |= _fields(route, _body(request))
+    dry_run = route.command.changes and _flag(query, "dry_run")
+    if query and not (route.method == "GET" and route.many):
+        unknown = printable(next(iter(query)))
+        raise Invalid(f"unknown parameter {unknown} in the query", argument=unknown)
+    return Asked(positions(route, given), dry_run, query)
+
+
+def positions(route: Route, given: Values) -> tuple[str, ...]:
+    """Values by name as the command line has them; what is left out is empty."""
+    for slot in route.others:
+        if slot.required and slot.name not in given:
+            raise Invalid(f"{slot.name} is required", argument=slot.name)
+    return known_positions(route, given)
+
+
+def known_positions(route: Route, given: Values) -> tuple[str, ...]:
+    """As positions, of whatever is there."""
+    return tuple("" if isinstance(slot, str) else given.get(slot.name, "") for slot in route.command.slots)
+
+
+def _query(text: str) -> Query:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_IN_QUERY)
+    except ValueError:
+        raise Problem("bad-request", f"the query has more than {MOST_IN_QUERY} parameters") from None
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Problem("bad-request", "a parameter stands in the query twice")
+    return found
+
+
+def _flag(query: Query, name: str) -> bool:
+    text = query.pop(name, "false")
+    if text not in ("true", "false"):
+        raise Invalid(f"invalid {name} format :: expected true or false", argument=name)
+    return text == "true"
+
+
+def _fields(route: Route, body: dict[str, Any]) -> Query:
+    known = {slot.name: slot for slot in route.others}
+    for name in body:
+        if name not in known:
+            raise Invalid(f"unknown field {printable(name)}", argument=printable(name))
+    return {name: kinds.from_json(known[name].type, value, name) for name, value in body.items()}
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    if not request.body:
+        return {}
+    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Problem("media-type", "send the body as application/json")
+    try:
+        found = msgspec.json.decode(request.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem("bad-request", f"the body is no JSON: {printable(str(error))}") from None
+    if not isinstance(found, dict):
+        raise Problem("bad-request", "the body must be a JSON object")
+    return found

@@ -1,0 +1,116 @@
+"""A dry run's plan as JSON: files with their differences, commands, checks and reloads.
+
+The content of a file that not everybody may read is masked, so that no hash of a password leaves the machine. Whoever
+is not the first administrator sees the lines that would change and none around them, which can be a neighbour's.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from tholos.apply.batch import Plan
+from tholos.apply.host import Host
+from tholos.apply.steps import Change, Check, Directory, Discard, Line, Link, Reload, Remove, Restart, Run, Write
+
+MASK = "******"
+CONTEXT = 3
+Action = Literal["write", "line", "remove", "link", "directory", "discard"]
+
+
+class FileChange(msgspec.Struct, frozen=True):
+    """What would become of a path; ``diff`` is a unified one, ``target`` that of a link, ``mode`` in octal digits."""
+
+    path: str
+    action: Action
+    mode: str | None = None
+    target: str | None = None
+    diff: str | None = None
+
+
+class Service(msgspec.Struct, frozen=True):
+    """What would be done to a service."""
+
+    service: str
+    action: str
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """What a change would do to the machine, in this order; nothing was changed."""
+
+    files: list[FileChange]
+    commands: list[list[str]]
+    checks: list[list[str]]
+    reloads: list[Service]
+
+
+def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
+    """Describe a plan for somebody who may see whole files, or only what changes in them."""
+    return Planned(
+        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run)],
+        commands=[list(step.argv) for step in plan.changes if isinstance(step, Run)],
+        checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
+        reloads=[_service(step) for step in plan.finishes if not isinstance(step, Check)],
+    )
+
+
+def _service(step: Reload | Restart) -> Service:
+    if isinstance(step, Reload):
+        return Service(step.service, "reload")
+    return Service(step.unit, step.action)
+
+
+def _file(step: Change, host: Host, *, whole: bool) -> FileChange:
+    match step:
+        case Write():
+            old = host.read(step.path)
+            return FileChange(step.path, "write", _octal(step.mode), diff=_diff(step, old, whole=whole))
+        case Line():
+            return FileChange(step.path, "line", _octal(step.mode), diff=_line_diff(step, host.read(step.path)))
+        case Directory():
+            return FileChange(step.path, "directory", _octal(step.mode))
+        case Link():
+            return FileChange(step.path, "link", target=step.target)
+        case Remove():
+            return FileChange(step.path, "remove")
+        case Discard():
+            return FileChange(step.path, "discard")
+    raise TypeError(f"{type(step).__name__} is no change of a file")
+
+
+def _octal(mode: int) -> str:
+    return f"{mode:04o}"
+
+
+def _is_open(mode: int) -> bool:
+    """Tell whether everybody on the machine may read a file of this mode."""
+    return bool(mode & 0o004)
+
+
+def _diff(step: Write, old: bytes | None, *, whole: bool) -> str:
+    if not _is_open(step.mode):
+        return f"--- {step.path}\n+++ {step.path}\n{MASK}\n"
+    return _unified(step.path, _lines(old or b""), _lines(step.content), context=CONTEXT if whole else 0)
+
+
+def _line_diff(step: Line, content: bytes | None) -> str:
+    old = [line for line in _lines(content or b"") if line.partition(":")[0] == step.key]
+    new = [] if step.text is None else [step.text]
+    if not _is_open(step.mode):
+        old, new = [f"{step.key}:{MASK} (now)" for _ in old], [f"{step.key}:{MASK}" for _ in new]
+    return _unified(step.path, old, new, context=0)
+
+
+def _unified(path: str, old: list[str], new: list[str], *, context: int) -> str:
+    return "".join(f"{line}\n" for line in _compared(path, old, new, context))
+
+
+def _compared(path: str, old: list[str], new: list[str], context: int) -> Iterator[str]:
+    return difflib.unified_diff(old, new, path, path, lineterm="", n=context)
+
+
+def _lines(content: bytes) -> list[str]:
+    return content.decode(errors="replace").splitlines()

@@ -1,0 +1,119 @@
+"""Representations: a record as its resource in JSON, a list a page at a time, and the entity tag of either."""
+
+from __future__ import annotations
+
+import hashlib
+import typing
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from tholos.edges.rest.asked import Query
+from tholos.edges.rest.routes import PREFIX, Route
+from tholos.kernel.errors import Invalid
+from tholos.kernel.types import printable
+
+LIMIT, MOST = 100, 500
+"""How many items a page has when nothing is said, and at most."""
+MOST_SKIPPED = 2**31
+SCALARS = (str, int, float, bool, type(None))
+
+
+class Shown(NamedTuple):
+    """A representation and its entity tag (RFC 9110, 8.8.3)."""
+
+    body: bytes
+    etag: str
+
+
+class Window(NamedTuple):
+    """Which part of a list is shown: the fields that must be equal, how many items, and after how many."""
+
+    filters: dict[str, Any]
+    limit: int
+    offset: int
+
+
+def encoded(value: Any) -> Shown:
+    """Anything as JSON, with a strong entity tag: equal bytes, equal tag."""
+    body = msgspec.json.encode(value)
+    return Shown(body, f'"{hashlib.blake2b(body, digest_size=15).hexdigest()}"')
+
+
+def shown(route: Route, value: Any, query: Query, path: str) -> Shown:
+    """What a reading command returned, as its route shows it."""
+    resource = route.command.resource
+    if resource is None:
+        raise TypeError(f"{route.command.name} has no resource")
+    if not route.many:
+        return encoded(item(resource, value))
+    return encoded(_page(resource, value, window(resource, query), query, path))
+
+
+def item(resource: type[Any], record: Any) -> Any:
+    """One record as its resource."""
+    return record if resource is str else resource.of(record)
+
+
+def _page(resource: type[Any], records: Sequence[Any], wanted: Window, query: Query, path: str) -> dict[str, Any]:
+    found: Sequence[Any] = records
+    if wanted.filters:
+        # Only what is filtered by must be looked at in every record; the rest waits until it is on the page.
+        items = [item(resource, record) for record in records]
+        found = [one for one in items if all(_has(one, name, value) for name, value in wanted.filters.items())]
+    page = found[wanted.offset : wanted.offset + wanted.limit]
+    shown = page if wanted.filters else [item(resource, record) for record in page]
+    after = wanted.offset + wanted.limit
+    return {"items": shown, "total": len(found), "next": _next(query, path, after) if after < len(found) else None}
+
+
+def _next(query: Query, path: str, offset: int) -> str:
+    return f"{PREFIX}{quote(path, safe='/%')}?{urlencode({**query, 'offset': offset})}"
+
+
+def _has(one: Any, name: str, value: Any) -> bool:
+    found = getattr(one, name)
+    return value in found if isinstance(found, list | tuple) else found == value
+
+
+def window(resource: type[Any], query: Query) -> Window:
+    """Read limit, offset and filters; raise Invalid for a filter that there is not."""
+    known = filters(resource)
+    wanted: dict[str, Any] = {}
+    for name, text in query.items():
+        if name in ("limit", "offset"):
+            continue
+        if name not in known:
+            raise Invalid(f"cannot filter by {printable(name)}", argument=printable(name))
+        try:
+            wanted[name] = msgspec.convert(text, known[name], strict=False)
+        except msgspec.ValidationError:
+            raise Invalid(f"invalid {name} format :: {printable(text)}", argument=name) from None
+    return Window(wanted, _number(query, "limit", 1, MOST, LIMIT), _number(query, "offset", 0, MOST_SKIPPED, 0))
+
+
+def _number(query: Query, name: str, lowest: int, highest: int, default: int) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and lowest <= int(text) <= highest):
+        raise Invalid(f"invalid {name} format :: expected a number from {lowest} to {highest}", argument=name)
+    return int(text)
+
+
+@cache
+def filters(resource: Any) -> dict[str, Any]:
+    """The fields that a list can be filtered by, with the type of the value: those that hold plain values or lists."""
+    if resource is str:
+        return {}
+    hints = typing.get_type_hints(resource)
+    found = {name: _filter_type(hints[name]) for name in resource.__struct_fields__}
+    return {name: kind for name, kind in found.items() if kind is not None}
+
+
+def _filter_type(hint: Any) -> Any:
+    if typing.get_origin(hint) in (list, tuple, Sequence):
+        return typing.get_args(hint)[0]
+    parts = typing.get_args(hint) or (hint,)
+    return hint if all(part in SCALARS for part in parts) else None

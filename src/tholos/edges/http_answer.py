@@ -17,7 +17,7 @@ _GUARDS = (
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"x-xss-protection", b"1; mode=block"),
 )
-"""The web server of the reference adds these to a success alone, and nosniff, which here every answer has."""
+"""The web server of the reference adds these, and nosniff, to a success alone; nosniff stands on every answer here."""
 _STATUS = {0: 200, 1: 400, 2: 422, 5: 401, 6: 401, 9: 401, 10: 401, 11: 400, 21: 401}
 _BLANK = " \t\n\r\0\x0b"
 _ENDS_OF_LINES = re.compile(r"[ \t\v\f\r]+(?=\n|$)")

@@ -90,6 +90,7 @@ class Engine:
         self._purge.set()
         self.gate.close()
         self.writer.stop()
+        self.applier.host.close()
         self.store.close()
 
 

@@ -102,6 +102,10 @@ class Host:
         """
         list(self._disk.map(lambda path: files.sync(self.tree, path), changed))
 
+    def close(self) -> None:
+        """End the threads that bring files to the disk."""
+        self._disk.shutdown(wait=False)
+
     def undo(self, step: Undo) -> None:
         """Take a change back."""
         if isinstance(step, RunBack):

@@ -68,8 +68,8 @@ class Once(Generic[Answer]):
 
 def check_key(key: str) -> str:
     """Give the key, or raise Invalid when it is empty, too long, or holds what a header field may not."""
-    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        text = f"invalid Idempotency-Key format :: expected 1 to {LONGEST_KEY} printable characters"
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable() and " " not in key):
+        text = f"invalid Idempotency-Key format :: expected 1 to {LONGEST_KEY} visible ASCII characters"
         raise Invalid(text, argument="Idempotency-Key")
     return key
 
@@ -101,7 +101,5 @@ def _mark(secret: bytes, parts: tuple[Any, ...]) -> str:
 
 
 def without_secret(value: Any) -> Any:
-    """What of a command's value may be kept: a record knows it itself, and a change that prints text made a secret."""
-    if hasattr(value, "without_secret"):
-        return value.without_secret()
-    return "" if isinstance(value, str) else value
+    """What of a command's value may be kept: what it says itself, and else nothing, because it could be a secret."""
+    return value.without_secret() if hasattr(value, "without_secret") else None

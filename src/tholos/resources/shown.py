@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its offset: RFC 3339 in JSON, ``date-time`` in a schema."""
 
 
-def moment(at: datetime) -> datetime:
+def moment(at: datetime) -> Moment:
     """A moment of the node's clock with its offset, so that it prints as RFC 3339 has it."""
     return at.astimezone()
 

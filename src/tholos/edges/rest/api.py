@@ -6,15 +6,19 @@ changes.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from tholos.edges.dispatch import Dispatcher
 from tholos.edges.hestia.gate import Gate, log_fault
 from tholos.edges.rest.asked import Asked, known_positions, read_asked
 from tholos.edges.rest.changes import Change, Changes
 from tholos.edges.rest.login import credentials
+from tholos.edges.rest.openapi import document
+from tholos.edges.rest.preconditions import not_modified
 from tholos.edges.rest.problem import Problem, of_gate, of_refusal
 from tholos.edges.rest.reads import JSON, PRIVATE, Reads
 from tholos.edges.rest.routes import Route, Routes
-from tholos.edges.rest.shown import encoded
+from tholos.edges.rest.shown import Shown, encoded, tagged
 from tholos.edges.rest.whoami import whoami
 from tholos.kernel.call import Call, HttpRequest, HttpResponse
 from tholos.kernel.command import COMMANDS
@@ -49,8 +53,9 @@ class Rest:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         # A HEAD is answered as the GET; the edge's server leaves the body out (RFC 9110, 9.3.2).
         method = "GET" if request.method == "HEAD" else request.method
-        if request.path == WHOAMI:
-            return self._whoami(method, request)
+        if request.path in (WHOAMI, OPENAPI):
+            _require_get(method)
+            return self._whoami(request) if request.path == WHOAMI else self._openapi(request)
         route, placed = self.routes.find(method, request.path)
         try:
             asked = read_asked(route, placed, request)
@@ -76,9 +81,18 @@ class Rest:
         except Refusal as refusal:
             raise of_gate(refusal) from None
 
-    def _whoami(self, method: str, request: HttpRequest) -> HttpResponse:
-        if method != "GET":
-            raise Problem("method-not-allowed", "use one of: GET, HEAD", headers=(("allow", "GET, HEAD"),))
+    def _openapi(self, request: HttpRequest) -> HttpResponse:
+        found = self._document
+        headers = (("cache-control", "public, no-cache"), ("etag", found.etag))
+        if not_modified(request.headers, found.etag):
+            return HttpResponse(304, headers)
+        return HttpResponse(200, (JSON, *headers), found.body)
+
+    @cached_property
+    def _document(self) -> Shown:
+        return tagged(document(self.routes))
+
+    def _whoami(self, request: HttpRequest) -> HttpResponse:
         shown = credentials(request.headers.get("authorization", ""))
         call = Call("whoami", (), shown, request.address, "access-key")
         try:
@@ -86,3 +100,8 @@ class Rest:
         except Refusal as refusal:
             raise of_gate(refusal) from None
         return HttpResponse(200, (JSON, PRIVATE), found.body)
+
+
+def _require_get(method: str) -> None:
+    if method != "GET":
+        raise Problem("method-not-allowed", "use one of: GET, HEAD", headers=(("allow", "GET, HEAD"),))

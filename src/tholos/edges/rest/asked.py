@@ -11,6 +11,7 @@ from tholos.edges.rest import kinds
 from tholos.edges.rest.problem import Problem
 from tholos.edges.rest.routes import Route, Values
 from tholos.kernel.call import HttpRequest
+from tholos.kernel.command import Parameter
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import printable
 
@@ -80,7 +81,15 @@ def _fields(route: Route, body: dict[str, Any]) -> Query:
     for name in body:
         if name not in known:
             raise Invalid(f"unknown field {printable(name)}", argument=printable(name))
-    return {name: kinds.from_json(known[name].type, value, name) for name, value in body.items()}
+    return {name: _text(known[name], value) for name, value in body.items()}
+
+
+def _text(slot: Parameter, value: Any) -> str:
+    text = kinds.from_json(slot.type, value, slot.name)
+    if text == "" and not slot.required:
+        # On a command line this would mean "left out"; here it is a value like any other.
+        slot.type.parse(text, slot.name)
+    return text
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:

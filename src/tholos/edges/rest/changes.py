@@ -71,7 +71,7 @@ class Changes:
 
     def _current(self, tx: Tx, change: Change) -> str | None:
         """The entity tag of the resource that is changed, as a GET without a query would give it; None for nothing."""
-        found = self._routes.reading(change.request.path)
+        found = self._routes.reading(change.route, change.request.path)
         if found is None:
             return None
         route, placed = found
@@ -86,7 +86,7 @@ class Changes:
         return route.command.function(tx, **bound.arguments)
 
     def _answer(self, tx: Tx, change: Change, bound: Bound, value: Any) -> HttpResponse:
-        if change.route.method != "POST":
+        if change.route.method != "POST" or (value is None and change.route.command.resource is not None):
             return HttpResponse(204)
         made = self._routes.item_of(change.route)
         if made is None:

@@ -14,11 +14,25 @@ import msgspec
 
 from tholos.apply.batch import Plan
 from tholos.apply.host import Host
-from tholos.apply.steps import Change, Check, Directory, Discard, Line, Link, Reload, Remove, Restart, Run, Write
+from tholos.apply.steps import (
+    Change,
+    Check,
+    Directory,
+    Discard,
+    Give,
+    Line,
+    Link,
+    Move,
+    Reload,
+    Remove,
+    Restart,
+    Run,
+    Write,
+)
 
 MASK = "******"
 CONTEXT = 3
-Action = Literal["write", "line", "remove", "link", "directory", "discard"]
+Action = Literal["write", "line", "remove", "link", "directory", "discard", "move", "give"]
 
 
 class FileChange(msgspec.Struct, frozen=True):
@@ -31,7 +45,7 @@ class FileChange(msgspec.Struct, frozen=True):
     diff: str | None = None
 
 
-class Service(msgspec.Struct, frozen=True):
+class ServiceAction(msgspec.Struct, frozen=True):
     """What would be done to a service."""
 
     service: str
@@ -44,7 +58,7 @@ class Planned(msgspec.Struct, frozen=True):
     files: list[FileChange]
     commands: list[list[str]]
     checks: list[list[str]]
-    reloads: list[Service]
+    reloads: list[ServiceAction]
 
 
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
@@ -57,10 +71,10 @@ def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     )
 
 
-def _service(step: Reload | Restart) -> Service:
+def _service(step: Reload | Restart) -> ServiceAction:
     if isinstance(step, Reload):
-        return Service(step.service, "reload")
-    return Service(step.unit, step.action)
+        return ServiceAction(step.service, "reload")
+    return ServiceAction(step.unit, step.action)
 
 
 def _file(step: Change, host: Host, *, whole: bool) -> FileChange:
@@ -78,6 +92,10 @@ def _file(step: Change, host: Host, *, whole: bool) -> FileChange:
             return FileChange(step.path, "remove")
         case Discard():
             return FileChange(step.path, "discard")
+        case Move():
+            return FileChange(step.path, "move", target=step.target)
+        case Give():
+            return FileChange(step.path, "give")
     raise TypeError(f"{type(step).__name__} is no change of a file")
 
 

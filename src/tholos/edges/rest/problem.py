@@ -52,7 +52,7 @@ KINDS: Mapping[str, Kind] = {
 """Every kind by the last part of its ``type``."""
 
 
-class Details(msgspec.Struct, frozen=True, omit_defaults=True):
+class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     """A refusal. ``code`` is the exit code that the command line gives, ``argument`` the parameter at fault."""
 
     type: str
@@ -77,7 +77,9 @@ class Problem(Exception):  # noqa: N818 - it is an answer more than an error.
     ) -> None:
         super().__init__(detail)
         self.kind = kind
-        self.details = Details(f"/problems/{kind}", KINDS[kind].title, KINDS[kind].status, detail, code, argument)
+        self.details = ProblemDetails(
+            f"/problems/{kind}", KINDS[kind].title, KINDS[kind].status, detail, code, argument
+        )
         self.headers = headers
 
     def response(self) -> HttpResponse:

@@ -15,6 +15,7 @@ from tholos.kernel.types import printable
 
 PREFIX = "/api/v2"
 _NAME = re.compile(r"\{(\w+)\}")
+_ANY = "{}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Routes:
 
     def __init__(self, commands: Iterable[Command]) -> None:
         self.all = tuple(Route(command) for command in commands if command.rest)
+        self._readable = {_forms(route): route for route in self.all if _is_readable(route)}
         self._root = _Node()
         for route in self.all:
             self._add(route)
@@ -102,23 +104,27 @@ class Routes:
             raise Problem("method-not-allowed", f"use one of: {allowed}", headers=(("allow", allowed),))
         return methods[method], _values(methods[method], segments)
 
-    def reading(self, path: str) -> tuple[Route, Values] | None:
-        """The resource that a path names or lies in: the nearest that can be read."""
-        segments = segments_of(path)
-        for length in range(len(segments), 0, -1):
-            for node in _matches(self._root, segments[:length]):
-                route = node.routes.get("GET")
-                if route is not None and route.command.resource is not None:
-                    return route, _values(route, segments)
+    def reading(self, changing: Route, path: str) -> tuple[Route, Values] | None:
+        """The resource that the path of a change names or lies in: the nearest that can be read."""
+        forms = _forms(changing)
+        for length in range(len(forms), 0, -1):
+            route = self._readable.get(forms[:length])
+            if route is not None:
+                return route, _values(route, segments_of(path))
         return None
 
     def item_of(self, route: Route) -> Route | None:
         """The route that reads what a POST to a collection makes, if there is one."""
-        for node in _matches(self._root, (*route.segments, "*")):
-            found = node.routes.get("GET")
-            if found is not None and found.path.rpartition("/")[0] == route.path and found.names:
-                return found
-        return None
+        return self._readable.get((*_forms(route), _ANY))
+
+
+def _is_readable(route: Route) -> bool:
+    return route.method == "GET" and route.command.resource is not None
+
+
+def _forms(route: Route) -> tuple[str, ...]:
+    """The parts of a route's path, whatever its parameters are called."""
+    return tuple(_ANY if segment.startswith("{") else segment for segment in route.segments)
 
 
 def segments_of(path: str) -> tuple[str, ...]:

@@ -39,7 +39,11 @@ class Window(NamedTuple):
 
 def encoded(value: Any) -> Shown:
     """Anything as JSON, with a strong entity tag: equal bytes, equal tag."""
-    body = msgspec.json.encode(value)
+    return tagged(msgspec.json.encode(value))
+
+
+def tagged(body: bytes) -> Shown:
+    """A representation with its tag."""
     return Shown(body, f'"{hashlib.blake2b(body, digest_size=15).hexdigest()}"')
 
 
@@ -79,7 +83,7 @@ def _has(one: Any, name: str, value: Any) -> bool:
     return value in found if isinstance(found, list | tuple) else found == value
 
 
-def window(resource: type[Any], query: Query) -> Window:
+def window(resource: Any, query: Query) -> Window:
     """Read limit, offset and filters; raise Invalid for a filter that there is not."""
     known = filters(resource)
     wanted: dict[str, Any] = {}
@@ -108,7 +112,8 @@ def filters(resource: Any) -> dict[str, Any]:
     if resource is str:
         return {}
     hints = typing.get_type_hints(resource)
-    found = {name: _filter_type(hints[name]) for name in resource.__struct_fields__}
+    shown = [name for name in resource.__struct_fields__ if not name.startswith("secret")]
+    found = {name: _filter_type(hints[name]) for name in shown}
     return {name: kind for name, kind in found.items() if kind is not None}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 
 from tholos.edges.hestia.gate import Gate
@@ -13,6 +11,7 @@ from tholos.kernel.errors import Forbidden
 from tholos.kernel.tx import Machine
 from tholos.resources.access.check import check_command
 from tholos.resources.access.record import Key
+from tholos.resources.shown import Moment, moment
 
 
 class WhoAmI(msgspec.Struct, frozen=True):
@@ -29,7 +28,7 @@ class WhoAmI(msgspec.Struct, frozen=True):
     operations: list[str]
     address: str
     addresses: list[str] | None
-    expires: datetime | None
+    expires: Moment | None
 
 
 def whoami(gate: Gate, machine: Machine, call: Call) -> WhoAmI:
@@ -43,7 +42,7 @@ def whoami(gate: Gate, machine: Machine, call: Call) -> WhoAmI:
         operations=sorted(command.name for command in COMMANDS.values() if _may(key, machine, command.legacy)),
         address=call.address,
         addresses=key.addresses.split(",") if key.addresses else None,
-        expires=None if key.expires is None else key.expires.astimezone(),
+        expires=None if key.expires is None else moment(key.expires),
     )
 
 

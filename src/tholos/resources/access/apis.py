@@ -8,15 +8,22 @@ from tholos.kernel.command import command
 from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State
 from tholos.kernel.types import printable
-from tholos.resources.access.permissions import Profile, all_profiles
+from tholos.resources.access.permissions import Profile as Record
+from tholos.resources.access.permissions import all_profiles
+from tholos.resources.access.resource import Profile
 from tholos.resources.access.types import CommandWord
 from tholos.resources.access.views import PROFILE, PROFILES
 
 
 @command(
-    "access.profile.show", legacy="v-list-api API [FORMAT]", rest="GET /profiles/{api}", view=PROFILE, cached=False
+    "access.profile.show",
+    legacy="v-list-api API [FORMAT]",
+    rest="GET /profiles/{api}",
+    view=PROFILE,
+    cached=False,
+    resource=Profile,
 )
-def show(state: State, api: CommandWord) -> Profile:
+def show(state: State, api: CommandWord) -> Record:
     """Show a permission profile with its commands."""
     found = all_profiles(state.context.machine).get(api)
     if found is None:
@@ -24,7 +31,14 @@ def show(state: State, api: CommandWord) -> Profile:
     return found
 
 
-@command("access.profile.list", legacy="v-list-apis [FORMAT]", rest="GET /profiles", view=PROFILES, cached=False)
-def show_all(state: State) -> Sequence[Profile]:
+@command(
+    "access.profile.list",
+    legacy="v-list-apis [FORMAT]",
+    rest="GET /profiles",
+    view=PROFILES,
+    cached=False,
+    resource=Profile,
+)
+def show_all(state: State) -> Sequence[Record]:
     """List every permission profile with its commands."""
     return list(all_profiles(state.context.machine).values())

@@ -14,6 +14,7 @@ from tholos.kernel.tx import State, Tx
 from tholos.resources.access.model import access_keys, hash_secret
 from tholos.resources.access.permissions import all_profiles
 from tholos.resources.access.record import Listed, all_listed, find, listed
+from tholos.resources.access.resource import AccessKey
 from tholos.resources.access.types import Comment, Expiry, KeyAddresses, KeyId, KeyOwner, Permissions
 from tholos.resources.access.views import KEY, KEYS
 from tholos.resources.log.model import note
@@ -30,8 +31,9 @@ _SECRET_SIGNS = _LETTERS + "_-="
     "access.key.add",
     legacy="v-add-access-key USER [PERMISSIONS] [COMMENT] [FORMAT] [EXPIRES] [ADDRESSES]",
     usage="USER [PERMISSIONS] [COMMENT] [FORMAT]",
-    rest="POST /users/{user}/access-keys",
+    rest="POST /access-keys",
     view=KEY,
+    resource=AccessKey,
     formats=("json", "plain", "csv", "shell"),
 )
 def add(
@@ -71,13 +73,20 @@ def remove(tx: Tx, access_key_id: KeyId) -> None:
     legacy="v-list-access-key ACCESS_KEY_ID [FORMAT]",
     rest="GET /access-keys/{access_key_id}",
     view=KEY,
+    resource=AccessKey,
 )
 def show(state: State, access_key_id: KeyId) -> Listed:
     """Show an access key without its secret, which is not stored."""
     return listed(state, access_key_id)
 
 
-@command("access.key.list", legacy="v-list-access-keys [USER] [FORMAT]", rest="GET /access-keys", view=KEYS)
+@command(
+    "access.key.list",
+    legacy="v-list-access-keys [USER] [FORMAT]",
+    rest="GET /access-keys",
+    view=KEYS,
+    resource=AccessKey,
+)
 def show_all(state: State, user: KeyOwner | None = None) -> Sequence[Listed]:
     """List the access keys of an account, or of all."""
     return all_listed(state, user)

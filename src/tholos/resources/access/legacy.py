@@ -11,13 +11,14 @@ from tholos.kernel.command import command
 from tholos.kernel.errors import Silent
 from tholos.kernel.tx import Tx
 from tholos.resources.access.model import hash_secret, legacy_keys
-from tholos.resources.access.types import LegacyKey
+from tholos.resources.access.resource import LegacyKey
+from tholos.resources.access.types import LegacyKey as Shown
 from tholos.resources.log.model import note
 
 _ALPHABET = string.ascii_letters + string.digits + "_-"
 
 
-@command("access.legacy.add", legacy="v-generate-api-key", rest="POST /legacy-keys")
+@command("access.legacy.add", legacy="v-generate-api-key", rest="POST /legacy-keys", resource=LegacyKey)
 def generate(tx: Tx) -> str:
     """Make a legacy key, which may do everything; this answer is the only one that ever shows it."""
     key = "".join(secrets.choice(_ALPHABET) for _ in range(32))
@@ -26,8 +27,8 @@ def generate(tx: Tx) -> str:
     return f"{key}\n"
 
 
-@command("access.legacy.delete", legacy="v-revoke-api-key HASH", rest="DELETE /legacy-keys")
-def revoke(tx: Tx, hash: LegacyKey) -> None:
+@command("access.legacy.delete", legacy="v-revoke-api-key HASH", rest="POST /legacy-keys/revoke")
+def revoke(tx: Tx, hash: Shown) -> None:
     """Revoke a legacy key."""
     if tx.execute(delete(legacy_keys).where(legacy_keys.c.hash == hash_secret(hash))) == 0:
         raise Silent("", code=3, argument="hash")

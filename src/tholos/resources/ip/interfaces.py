@@ -53,6 +53,7 @@ def require(state: State, name: str | None) -> Interface:
     legacy="v-list-sys-interfaces [FORMAT]",
     rest="GET /interfaces",
     view=names("INTERFACE"),
+    resource=str,
     cached=False,
 )
 def show(state: State) -> list[str]:

@@ -13,6 +13,7 @@ from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Field, Labels, Table, View, words
 from tholos.resources.ip.model import addresses
 from tholos.resources.ip.record import usable
+from tholos.resources.ip.resource import ServedAddress, UsableAddress
 from tholos.resources.types import AccountName, Address
 from tholos.resources.user.record import require as require_account
 from tholos.resources.web.model import web_domains
@@ -95,7 +96,9 @@ USABLE = View(
 )
 
 
-@command("address.show", legacy="v-list-sys-ip IP [FORMAT]", rest="GET /addresses/{ip}", view=ADDRESS)
+@command(
+    "address.show", legacy="v-list-sys-ip IP [FORMAT]", rest="GET /addresses/{ip}", view=ADDRESS, resource=ServedAddress
+)
 def show(state: State, ip: Address) -> Row[Any]:
     """Show an address."""
     row = state.row(_listed().where(addresses.c.ip == ip))
@@ -104,7 +107,9 @@ def show(state: State, ip: Address) -> Row[Any]:
     return row
 
 
-@command("address.list", legacy="v-list-sys-ips [FORMAT]", rest="GET /addresses", view=ADDRESSES)
+@command(
+    "address.list", legacy="v-list-sys-ips [FORMAT]", rest="GET /addresses", view=ADDRESSES, resource=ServedAddress
+)
 def show_all(state: State) -> Sequence[Row[Any]]:
     """List the addresses that sites are served on."""
     return state.rows(_listed())
@@ -116,6 +121,7 @@ def show_all(state: State) -> Sequence[Row[Any]]:
     rest="GET /users/{user}/addresses",
     role="user",
     view=USABLE,
+    resource=UsableAddress,
 )
 def show_usable(state: State, user: AccountName) -> Sequence[Row[Any]]:
     """List the addresses that an account may use."""

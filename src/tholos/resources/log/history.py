@@ -11,6 +11,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.view import Csv, Field, Table, View, words
 from tholos.resources.log.model import KEPT, SYSTEM, Level, history, note
+from tholos.resources.log.resource import LogEntry
 from tholos.resources.log.types import Category, EntryLevel, HistoryName, Message
 from tholos.resources.user.record import require
 
@@ -37,6 +38,7 @@ HISTORY = View(
     rest="GET /users/{user}/log",
     role="user",
     view=HISTORY,
+    resource=LogEntry,
     # Calls of the API are noted without a new generation of the state, so that reading them costs nobody his answers.
     cached=False,
 )

@@ -12,6 +12,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.view import Csv, Field, Table, View, words
 from tholos.resources.log.model import SYSTEM, logins, note
+from tholos.resources.log.resource import Login
 from tholos.resources.log.types import LoginStatus, Session, Unquoted
 from tholos.resources.types import AccountName, AnyAddress, YesNo
 from tholos.resources.user.record import require
@@ -25,7 +26,7 @@ _NO_SESSION = Session("")
 _NO = YesNo("no")
 
 
-class Login(NamedTuple):
+class Listed(NamedTuple):
     """A login as lists show it, numbered from 1."""
 
     number: int
@@ -61,13 +62,14 @@ LOGINS = View(
     rest="GET /users/{user}/logins",
     role="user",
     view=LOGINS,
+    resource=Login,
 )
-def show(state: State, user: AccountName) -> Sequence[Login]:
+def show(state: State, user: AccountName) -> Sequence[Listed]:
     """List the last ten logins of an account."""
     require(state, user)
     newest = state.rows(select(logins).where(logins.c.account == user).order_by(logins.c.id.desc()).limit(SHOWN))
     return [
-        Login(number, row.at, row.ip, row.action, row.status, row.user_agent, row.session, row.active)
+        Listed(number, row.at, row.ip, row.action, row.status, row.user_agent, row.session, row.active)
         for number, row in enumerate(reversed(newest), start=1)
     ]
 

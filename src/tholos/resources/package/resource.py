@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Self
 
 import msgspec
 
 from tholos.resources.package.record import Package as Record
-from tholos.resources.shown import limit, moment, some, split
+from tholos.resources.shown import Moment, limit, moment, some, split
 
 
 class Templates(msgspec.Struct, frozen=True):
@@ -70,7 +69,7 @@ class Package(msgspec.Struct, frozen=True):
     name_servers: list[str]
     shell: str
     backups_incremental: bool
-    created: datetime
+    created: Moment
 
     @classmethod
     def of(cls, record: Record) -> Self:

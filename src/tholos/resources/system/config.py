@@ -10,8 +10,9 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Field, Labels, View, words
 from tholos.resources.system.model import settings
+from tholos.resources.system.resource import Settings
 
-Settings = Mapping[str, str]
+Values = Mapping[str, str]
 KEYS = words(
     "ANTISPAM_SYSTEM ANTIVIRUS_SYSTEM API API_ALLOWED_IP API_SYSTEM APP_NAME BACKEND_PORT BACKUP BACKUP_GZIP "
     "BACKUP_INCREMENTAL BACKUP_MODE BACKUP_SYSTEM CRON_SYSTEM DB_PGA_ALIAS DB_PMA_ALIAS DB_SYSTEM DEBUG_MODE DEMO_MODE "
@@ -31,15 +32,15 @@ KEYS = words(
 """The settings that are listed."""
 
 
-def _of(key: str) -> Callable[[Settings], str]:
+def _of(key: str) -> Callable[[Values], str]:
     return lambda found: found.get(key, "")
 
 
-def _joined(separator: str, *keys: str) -> Callable[[Settings], str]:
+def _joined(separator: str, *keys: str) -> Callable[[Values], str]:
     return lambda found: separator.join(part for key in keys if (part := found.get(key, "")))
 
 
-def _web(found: Settings) -> str:
+def _web(found: Values) -> str:
     server = f"{found.get('WEB_SYSTEM', '')}:{found.get('WEB_PORT', '')}"
     return f"{server} ({found.get('WEB_RGROUPS', '')})" if found.get("WEB_SYSTEM") else ""
 
@@ -95,7 +96,9 @@ CONFIG = View(
 )
 
 
-@command("system.settings.list", legacy="v-list-sys-config [FORMAT]", rest="GET /settings", view=CONFIG)
-def show(state: State) -> Settings:
+@command(
+    "system.settings.list", legacy="v-list-sys-config [FORMAT]", rest="GET /settings", view=CONFIG, resource=Settings
+)
+def show(state: State) -> Values:
     """List the settings of the node."""
     return {row.key: row.value for row in state.rows(select(settings))}

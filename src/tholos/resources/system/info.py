@@ -10,6 +10,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Table, View, words
 from tholos.resources.system.model import setting
+from tholos.resources.system.resource import SystemInfo
 from tholos.resources.system.views import names
 
 
@@ -50,7 +51,14 @@ BARE = View(key="", json=(), plain=("NAME",), shape="names")
 """Names without a title in any format."""
 
 
-@command("system.info.show", legacy="v-list-sys-info [FORMAT]", rest="GET /system", view=INFO, cached=False)
+@command(
+    "system.info.show",
+    legacy="v-list-sys-info [FORMAT]",
+    rest="GET /system",
+    view=INFO,
+    cached=False,
+    resource=SystemInfo,
+)
 def show(state: State) -> Info:
     """Show what the machine is, how long it runs (minutes) and its load."""
     facts = state.context.machine.read("facts")
@@ -67,28 +75,52 @@ def show(state: State) -> Info:
 
 
 @command(
-    "system.shells.list", legacy="v-list-sys-shells [FORMAT]", rest="GET /shells", view=names("SHELL"), cached=False
+    "system.shells.list",
+    legacy="v-list-sys-shells [FORMAT]",
+    rest="GET /shells",
+    view=names("SHELL"),
+    cached=False,
+    resource=str,
 )
 def shells(state: State) -> Sequence[str]:
     """List the login shells that accounts can have."""
     return list(state.context.machine.read("shells"))
 
 
-@command("system.timezone.show", legacy="v-get-sys-timezone [FORMAT]", rest="GET /time-zone", view=BARE, cached=False)
+@command(
+    "system.timezone.show",
+    legacy="v-get-sys-timezone [FORMAT]",
+    rest="GET /time-zone",
+    view=BARE,
+    cached=False,
+    resource=str,
+)
 def timezone(state: State) -> Sequence[str]:
     """Print the time zone of the machine."""
     return [state.context.machine.read("timezone")]
 
 
 @command(
-    "system.timezones.list", legacy="v-get-sys-timezones [FORMAT]", rest="GET /time-zones", view=BARE, cached=False
+    "system.timezones.list",
+    legacy="v-get-sys-timezones [FORMAT]",
+    rest="GET /time-zones",
+    view=BARE,
+    cached=False,
+    resource=str,
 )
 def timezones(state: State) -> Sequence[str]:
     """List the names of all time zones."""
     return list(state.context.machine.read("timezones"))
 
 
-@command("system.php.list", legacy="v-list-sys-php [FORMAT]", rest="GET /php", view=names("VERSION"), cached=False)
+@command(
+    "system.php.list",
+    legacy="v-list-sys-php [FORMAT]",
+    rest="GET /php",
+    view=names("VERSION"),
+    cached=False,
+    resource=str,
+)
 def php(state: State) -> Sequence[str]:
     """List the installed versions of PHP."""
     return list(state.context.machine.read("php"))
@@ -100,6 +132,7 @@ def php(state: State) -> Sequence[str]:
     rest="GET /php/default",
     view=names("VERSION"),
     cached=False,
+    resource=str,
 )
 def default_php(state: State) -> Sequence[str]:
     """List the versions of PHP that new sites can start with."""

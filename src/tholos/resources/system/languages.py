@@ -16,13 +16,21 @@ THEMES = ("dark", "default", "flat", "vestia")
 """Names of looks."""
 
 
-@command("system.languages.list", legacy="v-list-sys-languages [FORMAT]", rest="GET /languages", view=names("LANGUAGE"))
+@command(
+    "system.languages.list",
+    legacy="v-list-sys-languages [FORMAT]",
+    rest="GET /languages",
+    view=names("LANGUAGE"),
+    resource=str,
+)
 def languages(_state: State) -> tuple[str, ...]:
     """List the languages that can be chosen."""
     return LANGUAGES
 
 
-@command("system.themes.list", legacy="v-list-sys-themes [FORMAT]", rest="GET /themes", view=names("THEME"))
+@command(
+    "system.themes.list", legacy="v-list-sys-themes [FORMAT]", rest="GET /themes", view=names("THEME"), resource=str
+)
 def themes(_state: State) -> tuple[str, ...]:
     """List the looks that can be chosen."""
     return THEMES

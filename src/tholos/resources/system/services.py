@@ -13,6 +13,7 @@ from tholos.kernel.tx import State, Tx
 from tholos.kernel.view import Csv, Table, View, words
 from tholos.resources.log.model import note
 from tholos.resources.system.model import setting
+from tholos.resources.system.resource import Service
 from tholos.resources.system.types import RestartWord, ServiceName
 
 
@@ -61,7 +62,12 @@ SERVICES = View(
 
 
 @command(
-    "system.services.list", legacy="v-list-sys-services [FORMAT]", rest="GET /services", view=SERVICES, cached=False
+    "system.services.list",
+    legacy="v-list-sys-services [FORMAT]",
+    rest="GET /services",
+    view=SERVICES,
+    cached=False,
+    resource=Service,
 )
 def show(state: State) -> Sequence[Listed]:
     """List the services of the node with their state and what they use."""

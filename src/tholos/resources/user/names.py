@@ -14,7 +14,9 @@ from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require
 
 
-@command("user.names.list", legacy="v-list-sys-users [FORMAT]", rest="GET /user-names", view=names("USER"))
+@command(
+    "user.names.list", legacy="v-list-sys-users [FORMAT]", rest="GET /user-names", view=names("USER"), resource=str
+)
 def show_names(state: State) -> Sequence[str]:
     """List the names of all accounts."""
     return [row.name for row in state.rows(select(accounts.c.name).order_by(accounts.c.name))]
@@ -26,6 +28,7 @@ def show_names(state: State) -> Sequence[str]:
     rest="GET /users/{user}/name-servers",
     role="user",
     view=names("NAMESERVER", "NS"),
+    resource=str,
 )
 def show_name_servers(state: State, user: AccountName) -> Sequence[str]:
     """List the name servers that new zones of an account get."""

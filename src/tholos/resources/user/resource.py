@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 import msgspec
 
 from tholos.resources.package.resource import Limits, Templates
-from tholos.resources.shown import moment, some, split
+from tholos.resources.shown import Moment, moment, some, split
 from tholos.resources.user.record import Listed
 
 
@@ -55,7 +54,7 @@ class User(msgspec.Struct, frozen=True):
     templates: Templates
     limits: Limits
     usage: Usage
-    created: datetime
+    created: Moment
 
     @classmethod
     def of(cls, record: Listed) -> Self:

@@ -30,7 +30,12 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     note(tx, user, "Web", f"Deleted web domain (Name: {domain}).")
 
 
-@command("web.domain.delete_all", legacy="v-delete-web-domains USER [RESTART]", role="user")
+@command(
+    "web.domain.delete_all",
+    legacy="v-delete-web-domains USER [RESTART]",
+    rest="DELETE /users/{user}/web-domains",
+    role="user",
+)
 def remove_all(tx: Tx, user: AccountName) -> None:
     """Delete all sites of an account that are not suspended."""
     require_system(tx, "WEB_SYSTEM")

@@ -26,6 +26,7 @@ EVERYTHING = 3000
     rest="GET /users/{user}/web-domains/{domain}/access-log",
     role="user",
     view=LOG,
+    resource=str,
     cached=False,
 )
 def requests(state: State, user: AccountName, domain: Domain, lines: Number = SHOWN) -> Sequence[str]:
@@ -39,6 +40,7 @@ def requests(state: State, user: AccountName, domain: Domain, lines: Number = SH
     rest="GET /users/{user}/web-domains/{domain}/error-log",
     role="user",
     view=LOG,
+    resource=str,
     cached=False,
 )
 def errors(state: State, user: AccountName, domain: Domain, lines: Number = SHOWN) -> Sequence[str]:

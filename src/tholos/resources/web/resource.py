@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 import msgspec
 
-from tholos.resources.shown import moment, split
+from tholos.resources.shown import Moment, moment, split
 from tholos.resources.web.record import Site, alias_names
 
 
@@ -27,7 +26,7 @@ class WebDomain(msgspec.Struct, frozen=True):
     suspended: bool
     disk: int
     bandwidth: int
-    created: datetime
+    created: Moment
 
     @classmethod
     def of(cls, site: Site) -> Self:

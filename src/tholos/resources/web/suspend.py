@@ -48,7 +48,12 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     note(tx, "system", "Web", f"Unsuspended web domain (Name: {domain}).")
 
 
-@command("web.domain.suspend_all", legacy="v-suspend-web-domains USER [RESTART]", role="user")
+@command(
+    "web.domain.suspend_all",
+    legacy="v-suspend-web-domains USER [RESTART]",
+    rest="POST /users/{user}/web-domains/suspend",
+    role="user",
+)
 def suspend_all(tx: Tx, user: AccountName) -> None:
     """Suspend all sites of an account."""
     require_system(tx, "WEB_SYSTEM")
@@ -56,7 +61,12 @@ def suspend_all(tx: Tx, user: AccountName) -> None:
     _mark_all(tx, user, suspended=True)
 
 
-@command("web.domain.unsuspend_all", legacy="v-unsuspend-web-domains USER [RESTART]", role="user")
+@command(
+    "web.domain.unsuspend_all",
+    legacy="v-unsuspend-web-domains USER [RESTART]",
+    rest="POST /users/{user}/web-domains/unsuspend",
+    role="user",
+)
 def unsuspend_all(tx: Tx, user: AccountName) -> None:
     """Serve all sites of an account again."""
     require_system(tx, "WEB_SYSTEM")
@@ -64,7 +74,12 @@ def unsuspend_all(tx: Tx, user: AccountName) -> None:
     _mark_all(tx, user, suspended=False)
 
 
-@command("web.domain.rebuild", legacy="v-rebuild-web-domain USER DOMAIN [RESTART]", role="user")
+@command(
+    "web.domain.rebuild",
+    legacy="v-rebuild-web-domain USER DOMAIN [RESTART]",
+    rest="POST /users/{user}/web-domains/{domain}/rebuild",
+    role="user",
+)
 def rebuild(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Apply a site's configuration again, whatever is on the machine."""
     require_system(tx, "WEB_SYSTEM")
@@ -75,7 +90,12 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain) -> None:
     note(tx, "system", "System", f"Web configuration applied again (User: {user}, Domain: {domain}).")
 
 
-@command("web.domain.rebuild_all", legacy="v-rebuild-web-domains USER [RESTART]", role="user")
+@command(
+    "web.domain.rebuild_all",
+    legacy="v-rebuild-web-domains USER [RESTART]",
+    rest="POST /users/{user}/web-domains/rebuild",
+    role="user",
+)
 def rebuild_all(tx: Tx, user: AccountName) -> None:
     """Apply the configuration of all sites of an account again."""
     require_system(tx, "WEB_SYSTEM")

@@ -1,0 +1,19 @@
+"""Commands that have no route, and why; a command without either is a fault that a test finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_COUNTED = "Counters are counted whenever they are read."
+_HASHES = "REST never shows a hash of a password, nor takes one for a proof; POST /users/{user}/password/check does it."
+
+ABSENT: Mapping[str, str] = {
+    "v-check-access-key": "A caller shows its own key, and GET /whoami tells what it is.",
+    "v-check-api-key": "Legacy keys are the RPC API's.",
+    "v-check-user-hash": _HASHES,
+    "v-generate-password-hash": _HASHES,
+    "v-get-user-salt": _HASHES,
+    "v-get-user-value": "GET /users/{user} has every value, with its type.",
+    "v-update-sys-ip-counters": _COUNTED,
+    "v-update-user-counters": _COUNTED,
+}

@@ -1,0 +1,90 @@
+"""JSON Schemas (2020-12) of argument types, from their own pattern, length, words and example.
+
+A schema says what it can: that a name is also valid under IDNA, or an address a real one, only the type itself knows.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any, cast
+
+import msgspec
+
+from tholos.edges.rest.kinds import shape
+from tholos.edges.rest.shown import filters
+from tholos.kernel.types import Choice, Number, Parsed
+
+Schema = dict[str, Any]
+REF = "#/components/schemas/{name}"
+
+
+def argument(kind: type[Parsed]) -> Schema:
+    """The schema of an argument in a body."""
+    match shape(kind):
+        case "integer":
+            number = cast(type[Number], kind)
+            found: Schema = {"type": "integer", "minimum": number.lowest, "maximum": number.highest}
+            return {**found, "examples": [int(kind.example)], "description": kind.expected}
+        case "boolean":
+            return {"type": "boolean"}
+        case "array":
+            item = {"type": "string", "minLength": 1, "pattern": "^[^,]+$"}
+            return {
+                "type": "array",
+                "items": item,
+                "examples": [kind.example.split(",")],
+                "description": f"each one of {kind.expected}",
+            }
+    return {**_text(kind), "examples": [kind.example], "description": kind.expected}
+
+
+def _text(kind: type[Parsed]) -> Schema:
+    if issubclass(kind, Choice):
+        return {"type": "string", "enum": list(kind.words)}
+    found: Schema = {"type": "string"}
+    longest, pattern = getattr(kind, "max_length", None), getattr(kind, "pattern", None)
+    if longest is not None:
+        found["maxLength"] = longest
+    if isinstance(pattern, re.Pattern):
+        found["pattern"] = f"^(?:{pattern.pattern})$"
+    if getattr(kind, "secret", False):
+        found |= {"format": "password", "writeOnly": True}
+    elif getattr(kind, "schema_format", None):
+        found["format"] = getattr(kind, "schema_format", None)
+    return found
+
+
+def filter_parameters(resource: Any) -> list[Schema]:
+    """The query parameters by which a list is filtered."""
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "schema": _filter(kind),
+            "description": f"Only items whose {name} is this, or has it among its entries.",
+        }
+        for name, kind in filters(resource).items()
+    ]
+
+
+def _filter(kind: Any) -> Schema:
+    found = msgspec.json.schema(kind)
+    parts = [part for part in found.get("anyOf", [found]) if part.get("type") != "null"]
+    return cast(Schema, parts[0])
+
+
+def components(*kinds: Any) -> dict[str, Schema]:
+    """The schemas of resources by name."""
+    found = msgspec.json.schema_components(kinds, ref_template=REF)[1]
+    return {name: {**schema, "description": _plain(schema.get("description", ""))} for name, schema in found.items()}
+
+
+def _plain(docstring: str) -> str:
+    """A docstring in the Markdown of OpenAPI descriptions."""
+    return inspect.cleandoc(docstring).replace("``", "`")
+
+
+def reference(kind: type[Any]) -> Schema:
+    """The schema of a resource, by reference."""
+    return {"type": "string"} if kind is str else {"$ref": REF.format(name=kind.__name__)}

@@ -1,0 +1,73 @@
+"""The node as the REST API shows it: its facts, services and settings."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import msgspec
+
+
+class SystemInfo(msgspec.Struct, frozen=True):
+    """What the machine is, how long it runs (minutes), and its load over 1, 5 and 15 minutes."""
+
+    hostname: str
+    os: str
+    os_version: str
+    architecture: str
+    version: str
+    release: str
+    uptime: int
+    load: list[float]
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """The resource of a record."""
+        return cls(
+            hostname=record.hostname,
+            os=record.os,
+            os_version=record.version,
+            architecture=record.arch,
+            version=record.hestia,
+            release=record.release,
+            uptime=record.uptime,
+            load=[float(part) for part in record.loadaverage.split(" / ")],
+        )
+
+
+class Service(msgspec.Struct, frozen=True):
+    """A service: percent of one processor, megabytes, minutes since it started."""
+
+    service: str
+    description: str
+    running: bool
+    cpu: float
+    memory: int
+    uptime: int
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """The resource of a record."""
+        return cls(
+            service=record.name,
+            description=record.system,
+            running=record.state == "running",
+            cpu=float(record.cpu),
+            memory=record.mem,
+            uptime=record.rtime,
+        )
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The settings of the node by their keys; those that hold a password or a key have no value here."""
+
+    settings: dict[str, str | None]
+
+    @classmethod
+    def of(cls, record: dict[str, str]) -> Self:
+        """The resource of a record."""
+        return cls({key: None if _is_secret(key) else value for key, value in sorted(record.items())})
+
+
+def _is_secret(key: str) -> bool:
+    """The reference's keys end so when they hold a secret."""
+    return key.endswith(("_PASSWD", "_PASSWORD", "_SECRET", "_KEY", "_TOKEN", "_HASH"))

@@ -14,6 +14,7 @@ from tholos.resources.log.model import note
 from tholos.resources.package.model import COPIED, packages
 from tholos.resources.system.model import root_user
 from tholos.resources.types import Email, ObjectName, PersonName
+from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import find
 from tholos.resources.user.types import NewAccountName, Password
@@ -63,6 +64,7 @@ def add(
         )
     )
     tx.want("account", user)
+    allot(tx, user)
     note(tx, "system", "Users", f"Added new user account (Name: {user}, Package: {package}).")
     note(tx, user, "System", "Welcome!")
 

@@ -10,6 +10,7 @@ from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.system.languages import LANGUAGES, THEMES
 from tholos.resources.types import AccountName, Common, Email, ObjectName
+from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require_active
 from tholos.resources.user.types import (
@@ -31,6 +32,7 @@ def set_columns(tx: Tx, user: str, **values: object) -> None:
     """Change columns of an account and have its Linux account follow."""
     tx.execute(update(accounts).where(accounts.c.name == user).values(values))
     tx.want("account", user)
+    allot(tx, user)
 
 
 def require_shell(state: State, shell: str) -> None:

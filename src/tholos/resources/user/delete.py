@@ -7,10 +7,12 @@ from sqlalchemy import delete
 from tholos.kernel.command import command
 from tholos.kernel.tx import Tx
 from tholos.resources.log.model import history, logins, note
+from tholos.resources.notification.model import notifications
 from tholos.resources.owned import OWNED
 from tholos.resources.system.model import root_user
 from tholos.resources.types import AccountName
-from tholos.resources.user.model import accounts
+from tholos.resources.user.allotment import withdraw
+from tholos.resources.user.model import accounts, second_factors, ssh_keys
 from tholos.resources.user.record import require
 
 
@@ -22,8 +24,9 @@ def remove(tx: Tx, user: AccountName) -> None:
         return
     for kind in OWNED.values():
         kind.delete(tx, account.name)
-    for table in (history, logins):
+    for table in (history, logins, notifications, ssh_keys, second_factors):
         tx.execute(delete(table).where(table.c.account == account.name))
+    withdraw(tx, account)
     tx.execute(delete(accounts).where(accounts.c.id == account.id))
     tx.drop("account", account.name)
     note(tx, "system", "Users", f"Deleted user account (Name: {account.name}).")

@@ -12,6 +12,7 @@ from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.package.record import Package, copied, require
 from tholos.resources.types import AccountName, ObjectName
+from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require as require_account
 from tholos.resources.user.types import Force
@@ -28,6 +29,7 @@ def apply_package(tx: Tx, user: str, package: Package) -> None:
     values = {"package": package.name, **copied(package)}
     tx.execute(update(accounts).where(accounts.c.name == user).values(values))
     tx.want("account", user)
+    allot(tx, user)
 
 
 @command(

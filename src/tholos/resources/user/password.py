@@ -17,6 +17,7 @@ from tholos.resources.types import AccountName, AnyAddress
 from tholos.resources.user.add import new_recovery_key
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import Account, find, require_active
+from tholos.resources.user.restrictions import may_log_in
 from tholos.resources.user.types import GivenPassword, Password, PasswordHash, ReturnHash
 
 _LOCAL = AnyAddress("127.0.0.1")
@@ -61,7 +62,8 @@ def check(
     """Tell whether a password is that of an account; with RETURN_HASH print its hash."""
     account = _known(state, user)
     # Hashing takes as long for an account that is suspended, so that the time tells nothing.
-    if not passwords.matches(password, account.password_hash) or account.suspended:
+    right = passwords.matches(password, account.password_hash)
+    if not right or account.suspended or not may_log_in(account, ip):
         raise _refused()
     return f"{account.password_hash}\n" if return_hash else None
 
@@ -70,7 +72,8 @@ def check(
 def check_hash(state: State, user: AccountName, hash: PasswordHash, ip: AnyAddress = _LOCAL) -> None:
     """Tell whether a hash is that of the password of an account."""
     account = _known(state, user)
-    if account.suspended or not hmac.compare_digest(account.password_hash, hash):
+    right = hmac.compare_digest(account.password_hash, hash)
+    if not right or account.suspended or not may_log_in(account, ip):
         raise _refused()
 
 

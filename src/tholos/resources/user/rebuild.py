@@ -9,6 +9,7 @@ from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.owned import OWNED
 from tholos.resources.types import AccountName
+from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require
 
@@ -17,15 +18,15 @@ from tholos.resources.user.record import require
 def rebuild(tx: Tx, user: AccountName) -> None:
     """Apply an account's login and home again."""
     require(tx, user)
-    tx.rebuild("account", user)
+    _apply(tx, user)
     note(tx, "system", "System", f"Rebuilt user account (Name: {user}).")
 
 
-@command("user.rebuild_each", legacy="v-rebuild-users [RESTART]", rest="POST /users/rebuild")
+@command("user.rebuild_each", legacy="v-rebuild-users [RESTART]", rest="POST /rebuild-users")
 def rebuild_each(tx: Tx) -> None:
     """Apply the login and home of every account again."""
     for row in tx.rows(select(accounts.c.name)):
-        tx.rebuild("account", row.name)
+        _apply(tx, row.name)
     note(tx, "system", "System", "Rebuilt all user accounts.")
 
 
@@ -33,10 +34,16 @@ def rebuild_each(tx: Tx) -> None:
 def rebuild_all(tx: Tx, user: AccountName) -> None:
     """Apply an account and everything that it owns again."""
     require(tx, user)
-    tx.rebuild("account", user)
+    _apply(tx, user)
     for kind in OWNED.values():
         kind.rebuild(tx, user)
     note(tx, "system", "System", f"Rebuilt user account with its objects (Name: {user}).")
+
+
+def _apply(tx: Tx, user: str) -> None:
+    tx.rebuild("account", user)
+    tx.want("ssh_keys", user)
+    allot(tx, user)
 
 
 @command("user.counters.update", legacy="v-update-user-counters [USER]", rest="")

@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 
 from tholos.kernel.errors import NotExist, Suspended
 from tholos.kernel.tx import State
 from tholos.resources.ip.model import addresses
+from tholos.resources.notification.model import notifications
 from tholos.resources.system.model import root_user, settings
 from tholos.resources.types import AccountName
-from tholos.resources.user.model import account_totals, accounts
+from tholos.resources.user.model import account_totals, accounts, second_factors
 from tholos.resources.web.model import web_aliases, web_domains
 
 Account = Row[Any]
 """An account's row: the columns of ``accounts`` and the counters of ``_counters``, by name."""
+
+
+def _any_of(owner: Any, *conditions: Any) -> Any:
+    return exists().where(owner == accounts.c.name, *conditions)
 
 
 def _counters() -> list[Any]:
@@ -35,6 +40,8 @@ def _counters() -> list[Any]:
         sites.where(web_domains.c.ssl).scalar_subquery().label("u_web_ssl"),
         aliases.scalar_subquery().label("u_web_aliases"),
         free.scalar_subquery().label("ip_avail"),
+        _any_of(notifications.c.account, ~notifications.c.acknowledged).label("notified"),
+        _any_of(second_factors.c.account).label("second_factor"),
         select(func.count()).where(owned).scalar_subquery().label("ip_owned"),
     ]
 

@@ -17,6 +17,7 @@ from tholos.resources.package.types import parse_value
 from tholos.resources.system.languages import LANGUAGES, THEMES
 from tholos.resources.types import AccountName, AnyNetwork, Common, Email, YesNo
 from tholos.resources.user.change import require_shell, set_columns
+from tholos.resources.user.php_cli import require_php
 from tholos.resources.user.record import listed, require_active
 from tholos.resources.user.types import Role, ShellName, UserKey
 from tholos.resources.user.views import FIELDS
@@ -26,10 +27,10 @@ KEYS = frozenset(
         "NAME PACKAGE WEB_TEMPLATE PROXY_TEMPLATE BACKEND_TEMPLATE DNS_TEMPLATE WEB_DOMAINS WEB_ALIASES DNS_DOMAINS "
         "DNS_RECORDS MAIL_DOMAINS MAIL_ACCOUNTS RATE_LIMIT DATABASES CRON_JOBS DISK_QUOTA CPU_QUOTA CPU_QUOTA_PERIOD "
         "MEMORY_LIMIT SWAP_LIMIT BANDWIDTH NS SHELL BACKUPS BACKUPS_INCREMENTAL CONTACT CRON_REPORTS RKEY TWOFA QRCODE "
-        "PHPCLI ROLE SUSPENDED SUSPENDED_USERS SUSPENDED_WEB SUSPENDED_DNS SUSPENDED_MAIL SUSPENDED_DB SUSPENDED_CRON "
-        "IP_AVAIL IP_OWNED U_USERS U_DISK U_DISK_DIRS U_DISK_WEB U_DISK_MAIL U_DISK_DB U_BANDWIDTH U_WEB_DOMAINS "
-        "U_WEB_SSL U_WEB_ALIASES U_DNS_DOMAINS U_DNS_RECORDS U_MAIL_DOMAINS U_MAIL_DKIM U_MAIL_ACCOUNTS U_DATABASES "
-        "U_CRON_JOBS U_BACKUPS LANGUAGE THEME NOTIFICATIONS PREF_UI_SORT LOGIN_DISABLED LOGIN_USE_IPLIST "
+        "RKEYEXP PHPCLI ROLE SUSPENDED SUSPENDED_USERS SUSPENDED_WEB SUSPENDED_DNS SUSPENDED_MAIL SUSPENDED_DB "
+        "SUSPENDED_CRON IP_AVAIL IP_OWNED U_USERS U_DISK U_DISK_DIRS U_DISK_WEB U_DISK_MAIL U_DISK_DB U_BANDWIDTH "
+        "U_WEB_DOMAINS U_WEB_SSL U_WEB_ALIASES U_DNS_DOMAINS U_DNS_RECORDS U_MAIL_DOMAINS U_MAIL_DKIM U_MAIL_ACCOUNTS "
+        "U_DATABASES U_CRON_JOBS U_BACKUPS LANGUAGE THEME NOTIFICATIONS PREF_UI_SORT LOGIN_DISABLED LOGIN_USE_IPLIST "
         "LOGIN_ALLOW_IPS TIME DATE"
     )
 )
@@ -122,5 +123,7 @@ def change(tx: Tx, user: AccountName, key: UserKey, value: ConfigValue) -> None:
     checked = check(value, word)
     if column == "shell":
         require_shell(tx, value)
+    if column == "php_cli" and value:
+        require_php(tx, value)
     set_columns(tx, user, **{column: checked})
     note(tx, "system", "Users", f"Value changed (Name: {user}, Key: {word}).")

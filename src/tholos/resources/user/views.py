@@ -32,9 +32,11 @@ FIELDS: dict[str, Field] = {
     "NAME": "full_name",
     "HOME": lambda record: f"/home/{record.name}",
     "RKEY": "recovery_key",
-    "TWOFA": _nothing,
+    # That there is a second factor, and not its secret: whoever may list accounts could log in with it.
+    "TWOFA": lambda record: "yes" if record.second_factor else "",
     "QRCODE": _nothing,
-    "NOTIFICATIONS": lambda _record: "no",
+    "NOTIFICATIONS": "notified",
+    "RKEYEXP": lambda record: record.recovery_expires or "",
     "PREF_UI_SORT": "sort_order",
     "PHPCLI": "php_cli",
     "TIME": lambda record: f"{record.created:%H:%M:%S}",

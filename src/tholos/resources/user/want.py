@@ -13,6 +13,8 @@ from tholos.kernel.want import Key, scope
 from tholos.resources.user.model import accounts, uid_of
 from tholos.resources.user.record import find
 
+NO_SHELL = "nologin"
+
 
 class AccountWant(msgspec.Struct, frozen=True):
     """A Linux account: its number, what shadow(5) holds for it, its shell's short name, and its GECOS field."""
@@ -35,9 +37,11 @@ def _keys(state: State) -> Iterable[Key]:
 
 @scope("account", keys=_keys)
 def account_want(state: State, key: Key) -> AccountWant | None:
-    """The Linux account of an account, its password locked while it is suspended."""
+    """The Linux account of an account, without password and shell while it is suspended."""
     row = find(state, key[0])
     if row is None:
         return None
     lock = LOCKED if row.suspended else ""
-    return AccountWant(row.name, uid_of(row.id), lock + row.password_hash, row.shell, row.contact)
+    # A key would still open a shell where only the password is locked (sshd_config(5), UsePAM).
+    shell = NO_SHELL if row.suspended else row.shell
+    return AccountWant(row.name, uid_of(row.id), lock + row.password_hash, shell, row.contact)

@@ -1,0 +1,1 @@
+"""Finding commands, owners, files, and whatever has a name."""

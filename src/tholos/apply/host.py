@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tholos.apply import aside, commands, files, lines, paths, reload, undo
+from tholos.apply import aside, commands, files, lines, paths, reload, trees, undo
 from tholos.apply.files import Tree
 from tholos.apply.steps import (
     Change,
@@ -19,8 +19,10 @@ from tholos.apply.steps import (
     Directory,
     Discard,
     Finish,
+    Give,
     Line,
     Link,
+    Move,
     Reload,
     Remove,
     Restart,
@@ -66,6 +68,10 @@ class Host:
                 return files.is_linked(self.tree, step)
             case Line():
                 return lines.has_line(self.tree, step)
+            case Move():
+                return not self.exists(step.path)
+            case Give():
+                return False
             case Run():
                 created = bool(step.creates) and self.exists(step.creates)
                 return created or (bool(step.removes) and not self.exists(step.removes))
@@ -87,6 +93,10 @@ class Host:
                 files.link(self.tree, step, batch)
             case Line():
                 self.do_lines([step], batch)
+            case Move():
+                trees.move(self.tree, step.path, step.target)
+            case Give():
+                trees.give(self.tree, step.path, step.before, step.after)
             case Run():
                 self.run(step.argv, creates=step.creates, removes=step.removes)
 

@@ -60,6 +60,21 @@ class Discard(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
+class Move(msgspec.Struct, frozen=True, tag=True):
+    """What is at ``path`` is at ``target`` of the same file system instead, where nothing was; no link is followed."""
+
+    path: str
+    target: str
+
+
+class Give(msgspec.Struct, frozen=True, tag=True):
+    """In the tree at ``path`` what belongs to the account ``before`` belongs to ``after``; no link is followed."""
+
+    path: str
+    before: int
+    after: int
+
+
 class Line(msgspec.Struct, frozen=True, tag=True):
     """A line of a file of ours in which ``key`` stands before the first colon, or no such line (text None).
 
@@ -108,7 +123,7 @@ class Restart(msgspec.Struct, frozen=True, tag=True):
     action: str = "restart"
 
 
-Change = Write | Remove | Link | Directory | Discard | Line | Run
+Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run
 Again = Reload | Restart
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again

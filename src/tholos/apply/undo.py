@@ -12,9 +12,9 @@ from contextlib import suppress
 
 import msgspec
 
-from tholos.apply import acl, aside, paths
+from tholos.apply import acl, aside, paths, trees
 from tholos.apply.files import Tree
-from tholos.apply.steps import Change, Directory, Discard, Run
+from tholos.apply.steps import Change, Directory, Discard, Give, Move, Run
 
 
 class PutBack(msgspec.Struct, frozen=True, tag=True):
@@ -41,6 +41,21 @@ class RestoreDirectory(msgspec.Struct, frozen=True, tag=True):
     acl: bytes | None = None
 
 
+class MoveBack(msgspec.Struct, frozen=True, tag=True):
+    """Bring what was moved to ``target`` back to ``path``, unless it never left."""
+
+    path: str
+    target: str
+
+
+class GiveBack(msgspec.Struct, frozen=True, tag=True):
+    """Give a tree back to the account ``before``."""
+
+    path: str
+    before: int
+    after: int
+
+
 class RunBack(msgspec.Struct, frozen=True, tag=True):
     """Run the command that takes another one back."""
 
@@ -49,7 +64,7 @@ class RunBack(msgspec.Struct, frozen=True, tag=True):
     removes: str = ""
 
 
-Undo = PutBack | TakeAway | RestoreDirectory | RunBack
+Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack
 
 
 def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
@@ -57,6 +72,10 @@ def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
     if isinstance(step, Run):
         back = RunBack(step.undo, creates=step.removes, removes=step.creates)
         return (*_directories_above(tree, step.creates), back) if step.undo else ()
+    if isinstance(step, Move):
+        return (*_directories_above(tree, step.target), MoveBack(step.path, step.target))
+    if isinstance(step, Give):
+        return (GiveBack(step.path, step.before, step.after),)
     found = paths.status(tree.root, step.path)
     above = _directories_above(tree, step.path)
     if isinstance(step, Directory):
@@ -90,6 +109,10 @@ def carry_out(tree: Tree, undo: Undo) -> None:
         aside.forget(tree.root, undo.path)
     elif isinstance(undo, RestoreDirectory):
         _bring_back_directory(tree, undo)
+    elif isinstance(undo, MoveBack):
+        trees.move_back(tree, undo.path, undo.target)
+    elif isinstance(undo, GiveBack):
+        trees.give(tree, undo.path, undo.after, undo.before)
 
 
 def settle(tree: Tree, undo: Undo) -> None:

@@ -18,6 +18,11 @@ def nginx(value: str) -> str:
     return _word(_NGINX, value, "nginx")
 
 
+def nginx_url(value: str) -> str:
+    """As ``nginx``, for the part of an address after its host, which may have the signs of a query (RFC 3986)."""
+    return _word(_NGINX | frozenset("?&!~#"), value, "nginx")
+
+
 def ini(value: str) -> str:
     """A value of php-fpm's configuration without quotes."""
     return _word(_INI, value, "an ini file")

@@ -46,12 +46,14 @@ class Table:
 class Labels:
     """Lines of a label and a value, the value starting at column ``width``.
 
-    ``also_plain`` tells whether the plain format prints the same where a view has no columns for it.
+    ``also_plain`` tells whether the plain format prints the same where a view has no columns for it. ``optional`` are
+    the columns whose lines are left out where there is no value.
     """
 
     lines: tuple[tuple[str, str], ...]
     width: int = 18
     also_plain: bool = True
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,43 +8,54 @@ from importlib.resources import files
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import Check, Directory, Discard, Link, Reload, Remove, Step, Write
-from tholos.drivers.encoders import nginx
-from tholos.drivers.templates import render
+from tholos.drivers.nginx import moving, parts, templates
+from tholos.drivers.nginx.places import ENABLED, LOG_KINDS, LOGS, cache, configuration
 from tholos.drivers.unix_accounts import WWW_DATA
 from tholos.kernel.want import Key
-from tholos.resources.web.want import SiteWant, log_path, site_home
+from tholos.resources.web.want import Elsewhere, SiteWant, log_path, site_home
 
-LOGS = "/var/log/nginx/domains"
-ENABLED = "/etc/nginx/conf.d/domains"
 CHECK = Check(("nginx", "-q", "-t"))
 RELOAD = Reload("nginx", "/run/nginx.pid")
-_LOG_KINDS = ("log", "error.log", "bytes")
 _SKELETON = files("tholos.drivers.nginx") / "skeleton"
 
 
-def plan(key: Key, want: SiteWant | None, host: Host) -> Iterator[Step]:
-    """The site's tree, its logs, its server block, and a check and reload of nginx."""
-    account, domain = key
-    if want is None:
+def plan(key: Key, want: SiteWant | Elsewhere | None, host: Host) -> Iterator[Step]:
+    """The site's tree, its logs, its server block, and a check and reload of nginx.
+
+    The key may name the account and the domain that the site had before: then its tree and logs come from there.
+    """
+    account, domain, *before = key
+    if isinstance(want, SiteWant):
+        yield from _present(want, before, host)
+    elif isinstance(want, Elsewhere):
+        yield from _left(account, domain)
+    elif not before:
         yield from _absent(account, domain)
-    else:
-        yield from _tree(want, host)
-        yield from _logs(want, host)
-        yield from _server(want)
     yield CHECK
     yield RELOAD
 
 
-def configuration(account: str, domain: str) -> str:
-    """The directory of a site's configuration."""
-    return f"/home/{account}/conf/web/{domain}"
+def _present(want: SiteWant, before: list[str], host: Host) -> Iterator[Step]:
+    came_from = (before[0], before[1]) if before else None
+    if came_from and moving.is_due(want, came_from, host):
+        yield from moving.plan(want, came_from, host)
+    else:
+        yield from _tree(want, host)
+        yield from _logs(want, host)
+    yield from _server(want, host)
+
+
+def _left(account: str, domain: str) -> Iterator[Step]:
+    """The site is another account's, with the logs and the link that have its name alone."""
+    yield Discard(site_home(account, domain))
+    yield Discard(configuration(account, domain))
 
 
 def _absent(account: str, domain: str) -> Iterator[Step]:
     yield Remove(f"{ENABLED}/{domain}.conf")
-    yield Discard(site_home(account, domain))
-    yield Discard(configuration(account, domain))
-    for kind in _LOG_KINDS:
+    yield from _left(account, domain)
+    yield Discard(cache(domain))
+    for kind in LOG_KINDS:
         yield Discard(log_path(domain, kind))
 
 
@@ -70,18 +81,18 @@ def _pages(want: SiteWant, directory: str) -> Iterator[Step]:
 
 def _logs(want: SiteWant, host: Host) -> Iterator[Step]:
     yield Directory(LOGS, 0o771)
-    for kind in _LOG_KINDS:
+    for kind in LOG_KINDS:
         yield Write(log_path(want.domain, kind), b"", 0o640, 0, want.uid, keep=True)
     if not host.exists(f"{want.home}/logs"):
         for kind in ("log", "error.log"):
             yield Link(f"{want.home}/logs/{want.domain}.{kind}", log_path(want.domain, kind))
 
 
-def _server(want: SiteWant) -> Iterator[Step]:
+def _server(want: SiteWant, host: Host) -> Iterator[Step]:
     directory = configuration(want.account, want.domain)
-    content = render("nginx", "site.conf.j2", nginx, site=want, conf=directory, logs=LOGS)
     yield Directory(directory)
-    yield Write(f"{directory}/nginx.conf", content, 0o640, 0, want.uid)
+    yield from parts.plan(want, directory)
+    yield Write(f"{directory}/nginx.conf", templates.server(want, directory, host), 0o640, 0, want.uid)
     yield Link(f"{ENABLED}/{want.domain}.conf", f"{directory}/nginx.conf")
 
 

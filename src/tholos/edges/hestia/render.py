@@ -167,4 +167,5 @@ def _table(records: Sequence[Any], view: View, layout: Table) -> str:
 def _labels(record: Any, view: View, layout: Labels) -> str:
     get = _getter(tuple(view.field(word) for _, word in layout.lines))
     pairs = zip(layout.lines, map(_one_line, get(record)), strict=True)
-    return "".join(f"{label.ljust(layout.width)}{value}\n" for (label, _), value in pairs)
+    shown = (pair for pair in pairs if pair[1] or pair[0][1] not in layout.optional)
+    return "".join(f"{label.ljust(layout.width)}{value}\n" for (label, _), value in shown)

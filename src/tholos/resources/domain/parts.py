@@ -16,7 +16,8 @@ class Part:
     """What one noun makes of a domain.
 
     ``order`` is its place among the parts. ``has_room`` tells whether the subsystem is there and the account's package
-    allows one more, ``exists`` whether the account has this part of the domain; the others change it.
+    allows one more, ``exists`` whether the account has this part of the domain, ``owner`` which account has it.
+    ``move`` gives it from the one account to the other; the others change it.
     """
 
     noun: str
@@ -27,6 +28,8 @@ class Part:
     delete: Change
     suspend: Change
     unsuspend: Change
+    owner: Callable[[State, Domain], str | None]
+    move: Callable[[Tx, Domain, AccountName, AccountName], None]
 
 
 _PARTS: dict[str, Part] = {}

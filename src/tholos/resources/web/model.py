@@ -24,6 +24,14 @@ web_domains = Table(
     Column("disk", Integer, nullable=False, server_default="0"),
     Column("bandwidth", Integer, nullable=False, server_default="0"),
     Column("created", DateTime, nullable=False),
+    Column("redirect", String, nullable=False, server_default=""),
+    Column("redirect_code", String, nullable=False, server_default=""),
+    Column("custom_docroot", String, nullable=False, server_default=""),
+    Column("custom_phproot", String, nullable=False, server_default=""),
+    Column("fastcgi_cache", String, nullable=False, server_default=""),
+    Column("fastcgi_duration", String, nullable=False, server_default=""),
+    Column("listing", Boolean, nullable=False, server_default="0"),
+    Column("allow_users", Boolean, nullable=False, server_default="0"),
     UniqueConstraint("account", "domain"),
 )
 """Sites; ``parent`` is the registrable domain (public suffix list), by which ownership of subdomains is enforced."""
@@ -36,3 +44,14 @@ web_aliases = Table(
     Column("parent", String, nullable=False, index=True),
 )
 """Other names of sites; a name is an alias of one site at most."""
+
+web_logins = Table(
+    "web_logins",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("domain_id", Integer, ForeignKey("web_domains.id", ondelete="CASCADE"), nullable=False),
+    Column("login", String, nullable=False),
+    Column("password_hash", String, nullable=False),
+    UniqueConstraint("domain_id", "login"),
+)
+"""Logins that a site asks its visitors for (HTTP authentication, RFC 7617)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from tholos.kernel.tx import State, Tx
 from tholos.resources.domain.parts import Part, part
 from tholos.resources.limits import allows
@@ -10,6 +12,8 @@ from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 from tholos.resources.web.add import add
 from tholos.resources.web.delete import remove
+from tholos.resources.web.model import web_domains
+from tholos.resources.web.owner import move
 from tholos.resources.web.record import count, find, require
 from tholos.resources.web.suspend import suspend, unsuspend
 
@@ -29,6 +33,11 @@ def _unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
         unsuspend(tx, user, domain)
 
 
+def _owner(state: State, domain: Domain) -> str | None:
+    owner: str | None = state.value(select(web_domains.c.account).where(web_domains.c.domain == domain))
+    return owner
+
+
 SITE = part(
     Part(
         noun="web",
@@ -39,5 +48,7 @@ SITE = part(
         delete=remove,
         suspend=_suspend,
         unsuspend=_unsuspend,
+        owner=_owner,
+        move=move,
     )
 )

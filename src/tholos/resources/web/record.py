@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from publicsuffixlist import PublicSuffixList
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import Row, func, literal, select, update
 
 from tholos.kernel.errors import Exists, NotExist, Suspended
-from tholos.kernel.tx import State
+from tholos.kernel.tx import State, Tx
 from tholos.resources.idn import spellings
 from tholos.resources.system.model import setting
 from tholos.resources.types import Domain
-from tholos.resources.web.model import web_aliases, web_domains
+from tholos.resources.web.model import web_aliases, web_domains, web_logins
 
 Site = Row[Any]
 
@@ -25,8 +25,14 @@ _ALIAS_LIST = (
     .scalar_subquery()
     .label("aliases")
 )
-SITES = select(web_domains, _ALIAS_LIST)
-"""Sites with their aliases as a comma list."""
+_LOGIN_LIST = (
+    select(func.coalesce(func.group_concat(web_logins.c.login, ":"), ""))
+    .where(web_logins.c.domain_id == web_domains.c.id)
+    .scalar_subquery()
+    .label("logins")
+)
+SITES = select(web_domains, _ALIAS_LIST, _LOGIN_LIST)
+"""Sites with their aliases as a comma list and their logins as a colon list."""
 
 
 def registrable(name: str) -> str:
@@ -90,13 +96,14 @@ def is_taken(state: State, name: str) -> str:
 def require_parent_free(state: State, account: str, names: Iterable[str]) -> None:
     """Raise Exists when a name lies below one that another account serves (ENFORCE_SUBDOMAIN_OWNERSHIP).
 
-    That is the registrable part of the name, as a site or as an alias, or an alias with ``*.`` that covers the name.
+    That is the registrable part of the name, as a site or as an alias, or an alias with ``*.`` that covers the name. A
+    site that lets other accounts have names below its own (ALLOW_USERS) forbids nothing.
     """
     if setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") != "yes":
         return
     for name in names:
         parent = registrable(name)
-        foreign = web_domains.c.account != account
+        foreign = (web_domains.c.account != account) & ~web_domains.c.allow_users
         above = [spelling for known in (parent, *_covering(name, parent)) for spelling in spellings(known)]
         sites = select(literal(1)).where(foreign, web_domains.c.domain.in_(above))
         aliases = select(literal(1)).select_from(web_aliases.join(web_domains))
@@ -110,3 +117,9 @@ def _covering(name: str, parent: str) -> Iterator[str]:
     while above != parent and "." in above:
         above = above.partition(".")[2]
         yield f"*.{above}"
+
+
+def change(tx: Tx, site: Site, **values: object) -> None:
+    """Change columns of a site, and have it planned again."""
+    tx.execute(update(web_domains).where(web_domains.c.id == site.id).values(values))
+    tx.want("site", site.account, site.domain)

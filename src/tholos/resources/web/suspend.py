@@ -51,7 +51,7 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
 @command(
     "web.domain.suspend_all",
     legacy="v-suspend-web-domains USER [RESTART]",
-    rest="POST /users/{user}/web-domains/suspend",
+    rest="POST /users/{user}/suspend-web-domains",
     role="user",
 )
 def suspend_all(tx: Tx, user: AccountName) -> None:
@@ -64,7 +64,7 @@ def suspend_all(tx: Tx, user: AccountName) -> None:
 @command(
     "web.domain.unsuspend_all",
     legacy="v-unsuspend-web-domains USER [RESTART]",
-    rest="POST /users/{user}/web-domains/unsuspend",
+    rest="POST /users/{user}/unsuspend-web-domains",
     role="user",
 )
 def unsuspend_all(tx: Tx, user: AccountName) -> None:
@@ -93,7 +93,7 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain) -> None:
 @command(
     "web.domain.rebuild_all",
     legacy="v-rebuild-web-domains USER [RESTART]",
-    rest="POST /users/{user}/web-domains/rebuild",
+    rest="POST /users/{user}/rebuild-web-domains",
     role="user",
 )
 def rebuild_all(tx: Tx, user: AccountName) -> None:

@@ -12,18 +12,16 @@ def _nothing(_record: Any) -> str:
     return ""
 
 
-_ABSENT_YET = words(
-    "IP6 STATS STATS_USER SSL_HSTS FTP_USER FTP_PATH AUTH_USER FASTCGI_CACHE FASTCGI_DURATION REDIRECT REDIRECT_CODE "
-    "CUSTOM_DOCROOT"
-)
+_ABSENT_YET = words("IP6 STATS STATS_USER SSL_HSTS FTP_USER FTP_PATH")
 """Values of features that sites do not have yet."""
 
 FIELDS: dict[str, Field] = {
-    "DOCUMENT_ROOT": lambda site: f"/home/{site.account}/web/{site.domain}/public_html/",
+    "DOCUMENT_ROOT": lambda site: site.custom_docroot or f"/home/{site.account}/web/{site.domain}/public_html/",
     "U_DISK": "disk",
     "U_BANDWIDTH": "bandwidth",
     "TPL": "template",
     "ALIAS": alias_names,
+    "AUTH_USER": "logins",
     "PROXY_EXT": "proxy_extensions",
     "TIME": lambda record: f"{record.created:%H:%M:%S}",
     "DATE": lambda record: f"{record.created:%Y-%m-%d}",
@@ -62,12 +60,21 @@ SITE = View(
             ("DOCUMENT_ROOT:", "DOCUMENT_ROOT"),
             ("TEMPLATE:", "TPL"),
             ("BACKEND:", "BACKEND"),
+            ("FASTCGI_CACHE:", "FASTCGI_CACHE"),
+            ("FASTCGI_DURATION:", "FASTCGI_DURATION"),
+            ("REDIRECT:", "REDIRECT"),
+            ("REDIRECT_CODE:", "REDIRECT_CODE"),
+            ("CUSTOM_DOCROOT:", "CUSTOM_DOCROOT"),
+            ("HTTP_AUTH:", "AUTH_USER"),
             ("DISK:", "U_DISK"),
             ("BW:", "U_BANDWIDTH"),
             ("SUSPENDED:", "SUSPENDED"),
             ("TIME:", "TIME"),
             ("DATE:", "DATE"),
-        )
+        ),
+        optional=frozenset(
+            words("FASTCGI_CACHE FASTCGI_DURATION REDIRECT REDIRECT_CODE CUSTOM_DOCROOT AUTH_USER BACKEND")
+        ),
     ),
 )
 

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 
 from tholos.edges.http_answer import BAD_BODY, Reply, refuse, reply
 from tholos.edges.http_engine import AnswerLostError, EngineClient, EngineDownError
-from tholos.edges.http_request import read_request
+from tholos.edges.http_request import Asked, read_request
 from tholos.edges.http_rest import PREFIX as REST
 from tholos.edges.http_rest import rest_refusal, rest_reply, rest_request
 from tholos.edges.http_server import run
@@ -99,7 +100,8 @@ class Edge:
             body = await _body(headers, receive)
         except BodyRefusedError as refused:
             return refused.reply
-        return await self._call(body, headers.get(b"content-type", b"").decode("latin-1"), _address(scope))
+        asked = read_request(body, headers.get(b"content-type", b"").decode("latin-1"), _address(scope))
+        return refuse(405, BAD_BODY) if asked is None else await self._call(_with_key(asked, headers))
 
     async def _rest(self, scope: Scope, receive: Receive) -> Reply:
         try:
@@ -112,10 +114,7 @@ class Edge:
         except AnswerLostError:
             return rest_refusal(_answer_lost())
 
-    async def _call(self, body: bytes, content_type: str, address: str) -> Reply:
-        asked = read_request(body, content_type, address)
-        if asked is None:
-            return refuse(405, BAD_BODY)
+    async def _call(self, asked: Asked) -> Reply:
         try:
             return reply(asked, await self._engine.ask(asked.call))
         except EngineDownError:
@@ -153,6 +152,13 @@ async def _whole(receive: Receive) -> bytes:
     if length > LARGEST_BODY:
         raise BodyRefusedError(_too_large())
     return b"".join(parts)
+
+
+def _with_key(asked: Asked, headers: dict[bytes, bytes]) -> Asked:
+    key = headers.get(b"idempotency-key")
+    if key is None:
+        return asked
+    return asked._replace(call=msgspec.structs.replace(asked.call, idempotency_key=key.decode("latin-1") or " "))
 
 
 def _engine_down() -> Reply:

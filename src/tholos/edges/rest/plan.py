@@ -1,7 +1,8 @@
 """A dry run's plan as JSON: files with their differences, commands, checks and reloads.
 
-The content of a file that not everybody may read is masked, so that no hash of a password leaves the machine. Whoever
-is not the first administrator sees the lines that would change and none around them, which can be a neighbour's.
+The content of a file that neither everybody nor an account may read is masked, so that no hash of a password leaves the
+machine. Whoever is not the first administrator sees the lines that would change and none around them, which can be a
+neighbour's.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from tholos.apply.steps import (
     Run,
     Write,
 )
+from tholos.resources.user.model import FIRST_UID
 
 MASK = "******"
 CONTEXT = 3
@@ -103,13 +105,13 @@ def _octal(mode: int) -> str:
     return f"{mode:04o}"
 
 
-def _is_open(mode: int) -> bool:
-    """Tell whether everybody on the machine may read a file of this mode."""
-    return bool(mode & 0o004)
+def _is_open(step: Write | Line) -> bool:
+    """Tell whether everybody on the machine may read a file, or the group of an account."""
+    return bool(step.mode & 0o004) or (bool(step.mode & 0o040) and step.group >= FIRST_UID)
 
 
 def _diff(step: Write, old: bytes | None, *, whole: bool) -> str:
-    if not _is_open(step.mode):
+    if not _is_open(step):
         return f"--- {step.path}\n+++ {step.path}\n{MASK}\n"
     return _unified(step.path, _lines(old or b""), _lines(step.content), context=CONTEXT if whole else 0)
 
@@ -117,7 +119,7 @@ def _diff(step: Write, old: bytes | None, *, whole: bool) -> str:
 def _line_diff(step: Line, content: bytes | None) -> str:
     old = [line for line in _lines(content or b"") if line.partition(":")[0] == step.key]
     new = [] if step.text is None else [step.text]
-    if not _is_open(step.mode):
+    if not _is_open(step):
         old, new = [f"{step.key}:{MASK} (now)" for _ in old], [f"{step.key}:{MASK}" for _ in new]
     return _unified(step.path, old, new, context=0)
 

@@ -73,7 +73,7 @@ class _Node:
 
 
 class Routes:
-    """Every route; a word in a path goes before a parameter in the same place."""
+    """Every route. No path fits two of them: that would hide an object whose name is a word of a path."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
         self.all = tuple(Route(command) for command in commands if command.rest)
@@ -94,9 +94,8 @@ class Routes:
     def find(self, method: str, path: str) -> tuple[Route, Values]:
         """The route for a request and what its path holds; a Problem when there is none."""
         segments = segments_of(path)
-        methods: dict[str, Route] = {}
-        for node in _matches(self._root, segments):
-            methods = {**node.routes, **methods}
+        node = next(_matches(self._root, segments), None)
+        methods = node.routes if node else {}
         if not methods:
             raise Problem("not-found", f"nothing is at {printable(path)}")
         if method not in methods:

@@ -50,8 +50,6 @@ def _text(kind: type[Parsed]) -> Schema:
         found["pattern"] = f"^(?:{pattern.pattern})$"
     if getattr(kind, "secret", False):
         found |= {"format": "password", "writeOnly": True}
-    elif getattr(kind, "schema_format", None):
-        found["format"] = getattr(kind, "schema_format", None)
     return found
 
 

@@ -22,6 +22,14 @@ MOST_SKIPPED = 2**31
 SCALARS = (str, int, float, bool, type(None))
 
 
+def _plain(value: Any) -> Any:
+    """A value of an argument type, which is a string or number with a class of its own, as JSON has it."""
+    return str(value) if isinstance(value, str) else int(value)
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+
+
 class Shown(NamedTuple):
     """A representation and its entity tag (RFC 9110, 8.8.3)."""
 
@@ -39,7 +47,7 @@ class Window(NamedTuple):
 
 def encoded(value: Any) -> Shown:
     """Anything as JSON, with a strong entity tag: equal bytes, equal tag."""
-    return tagged(msgspec.json.encode(value))
+    return tagged(_ENCODER.encode(value))
 
 
 def tagged(body: bytes) -> Shown:

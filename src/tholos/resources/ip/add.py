@@ -68,7 +68,7 @@ def _insert(tx: Tx, address: IPv4Interface, **values: object) -> None:
     tx.want("address", ip)
 
 
-@command("address.register", legacy="v-update-sys-ip", rest="POST /addresses/register")
+@command("address.register", legacy="v-update-sys-ip", rest="POST /register-addresses")
 def register(tx: Tx) -> None:
     """Register the addresses that the machine has; sites follow when its only address has changed."""
     found = {str(each.ip): (card.name, each) for card in present(tx) for each in card.addresses}

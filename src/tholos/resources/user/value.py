@@ -94,7 +94,7 @@ WRITABLE: dict[str, tuple[str, Callable[[str, str], Any]]] = {
 """What can be written: the column and the check of each key. The reference writes any key, and any value, as it is."""
 
 
-@command("user.value.show", legacy="v-get-user-value USER KEY", rest="GET /users/{user}/values/{key}", role="user")
+@command("user.value.show", legacy="v-get-user-value USER KEY", role="user")
 def get(state: State, user: AccountName, key: UserKey) -> str:
     """Print one value of an account; an empty line when there is no such key."""
     record = listed(state, user)

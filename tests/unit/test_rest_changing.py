@@ -1,0 +1,156 @@
+"""Changing over REST: what is made and answered, bad input, conditions, and dry runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import snapshot
+from tests.rest_app import Rest
+from tests.rpc_app import running
+
+SITES = "/users/alice/web-domains"
+
+
+@pytest.fixture
+def rest(peopled: Path, tmp_path: Path) -> Iterator[Rest]:
+    with running(peopled, tmp_path / "node") as rpc:
+        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
+
+
+def test_what_is_made_is_answered(rest: Rest) -> None:
+    answer = rest.send("POST", SITES, {"domain": "WWW.New.test", "aliases": ["shop.new.test"]})
+    assert (answer.status, answer.headers["location"]) == (201, f"/api/v2{SITES}/new.test")
+    again = rest.send("GET", f"{SITES}/new.test")
+    assert (again.body, again.headers["etag"]) == (answer.body, answer.headers["etag"])
+    made = json.loads(answer.body)
+    assert "shop.new.test" in made["aliases"]
+    assert made["suspended"] is False
+
+
+def test_a_change_of_a_part_and_the_end(rest: Rest) -> None:
+    assert rest.send("PUT", "/users/alice/contact", {"email": "new@example.org"}).status == 204
+    assert rest.get("/users/alice")["email"] == "new@example.org"
+    assert rest.send("POST", f"{SITES}/alice.test/suspend").status == 204
+    assert rest.get(f"{SITES}/alice.test")["suspended"] is True
+    assert rest.problem("POST", f"{SITES}/alice.test/suspend") == (409, "suspended", "domain")
+    assert rest.send("DELETE", f"{SITES}/alice.test").status == 204
+    assert rest.problem("DELETE", f"{SITES}/alice.test") == (404, "not-exist", "domain")
+
+
+def test_a_key_shows_its_secret_once(rest: Rest) -> None:
+    answer = rest.send("POST", "/access-keys", {"user": "alice", "permissions": ["purge-nginx-cache"]})
+    made = json.loads(answer.body)
+    assert answer.status == 201
+    assert len(made["secret_access_key"]) == 40
+    path = answer.headers["location"].removeprefix("/api/v2")
+    assert rest.get(path) == {**made, "secret_access_key": None}
+
+
+def test_refused_as_the_command_refuses(rest: Rest) -> None:
+    for body, status, kind, argument in (
+        ({"domain": "alice.test"}, 409, "exists", "domain"),
+        ({"domain": "new.test", "ip": "198.51.100.99"}, 404, "not-exist", "ip"),
+        ({"domain": "not a name"}, 422, "invalid", "domain"),
+    ):
+        assert rest.problem("POST", SITES, body) == (status, kind, argument)
+    assert rest.problem("POST", "/users/bob/web-domains", {"domain": "b.test"})[:2] == (409, "suspended")
+    rest.rpc.run("v-change-user-config-value", "alice", "WEB_DOMAINS", "1")
+    assert rest.problem("POST", SITES, {"domain": "n.test"})[:2] == (409, "limit-reached")
+
+
+@pytest.mark.parametrize(
+    ("body", "argument"),
+    [
+        ({}, "domain"),
+        ({"domain": None}, "domain"),
+        ({"domain": 1}, "domain"),
+        ({"domain": ["new.test"]}, "domain"),
+        ({"domain": "new.test", "nose": 1}, "nose"),
+        ({"domain": "new.test", "user": "bob"}, "user"),
+        ({"domain": "new.test", "aliases": "a.test"}, "aliases"),
+        ({"domain": "new.test", "aliases": ["a.test,b.test"]}, "aliases"),
+        ({"domain": "new.test", "aliases": [1]}, "aliases"),
+        ({"domain": "new.test", "ip": ""}, "ip"),
+        ({"domain": "new.test\ud800"}, "domain"),
+        ({"domain": "a" * 100_000}, "domain"),
+    ],
+)
+def test_a_bad_field_is_named(rest: Rest, body: dict[str, Any], argument: str) -> None:
+    before = snapshot(rest.rpc.engine)
+    assert rest.problem("POST", SITES, body) in ((422, "invalid", argument), (400, "bad-request", None))
+    assert snapshot(rest.rpc.engine) == before
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"1", b'"x"', b"null", b"\xff\xfe", b"{" * 100_000, b"[" * 100_000])
+def test_a_body_that_is_no_object(rest: Rest, body: bytes) -> None:
+    assert rest.problem("POST", SITES, body) == (400, "bad-request", None)
+
+
+def test_a_body_that_is_not_json(rest: Rest) -> None:
+    assert rest.problem("POST", SITES, b"domain=x", content_type="text/plain") == (415, "media-type", None)
+    assert rest.problem("POST", SITES, {"domain": "x"}, content_type="application/x-www-form-urlencoded")[0] == 415
+
+
+def test_whoever_may_not_call_learns_nothing_of_his_arguments(rest: Rest) -> None:
+    nobody = Rest(rest.rpc, None)
+    assert nobody.problem("POST", SITES, {"nose": 1})[0] == 401
+    mine = Rest(rest.rpc, rest.rpc.add_key("alice", "purge-nginx-cache", "mine", "json"))
+    assert mine.problem("POST", SITES, {"nose": 1})[:2] == (403, "forbidden")
+
+
+def test_if_match(rest: Rest) -> None:
+    tag = rest.send("GET", "/users/alice").headers["etag"]
+    change = ("PUT", "/users/alice/contact", {"email": "new@example.org"})
+    assert rest.problem(*change, if_match='"other"') == (412, "precondition-failed", "If-Match")
+    assert rest.problem(*change, if_match=f"W/{tag}")[0] == 412
+    assert rest.problem("PUT", "/users/nobody/contact", {"email": "a@example.org"}, if_match="*")[0] == 412
+    assert rest.send(*change, if_match=f'"x", {tag}').status == 204
+    assert rest.problem(*change, if_match=tag)[0] == 412
+    assert rest.send(*change, if_match="*").status == 204
+    assert rest.problem(*change, if_none_match="*") == (412, "precondition-failed", "If-None-Match")
+
+
+def test_two_who_changed_the_same_thing(rest: Rest) -> None:
+    path = f"{SITES}/alice.test"
+    tag = rest.send("GET", path).headers["etag"]
+    bodies = [{"aliases": [f"{name}.alice.test"]} for name in "ab"]
+    assert [rest.send("POST", f"{path}/aliases", body, if_match=tag).status for body in bodies] == [204, 412]
+
+
+def test_a_dry_run_says_what_would_be_done(rest: Rest) -> None:
+    before = snapshot(rest.rpc.engine)
+    answer = rest.send("POST", f"{SITES}?dry_run=true", {"domain": "new.test"})
+    assert answer.status == 200
+    plan = json.loads(answer.body)
+    written = [file["diff"] for file in plan["files"] if file["action"] == "write"]
+    assert any("server_name new.test" in diff for diff in written)
+    assert ["nginx", "-t"] in [[argv[0].rpartition("/")[2], argv[-1]] for argv in plan["checks"]]
+    assert {"service": "nginx", "action": "reload"} in plan["reloads"]
+    assert snapshot(rest.rpc.engine) == before
+
+
+def test_a_dry_run_masks_what_is_secret(rest: Rest) -> None:
+    answer = rest.send("PUT", "/users/alice/password?dry_run=true", {"password": "aVeryNewPassword1"})
+    shadow = next(file for file in json.loads(answer.body)["files"] if file["path"].endswith("shadow"))
+    assert "******" in shadow["diff"]
+    assert "$y$" not in answer.body
+
+
+def test_a_dry_run_is_refused_as_the_change_would_be(rest: Rest) -> None:
+    assert rest.problem("POST", f"{SITES}?dry_run=true", {"domain": "alice.test"})[:2] == (409, "exists")
+    assert rest.problem("POST", f"{SITES}?dry_run=yes", {"domain": "n.test"}) == (422, "invalid", "dry_run")
+    assert rest.problem("DELETE", f"{SITES}/alice.test?dry_run=true", if_match='"x"')[0] == 412
+    assert rest.problem("GET", f"{SITES}/alice.test?dry_run=true") == (422, "invalid", "dry_run")
+
+
+def test_a_change_is_in_the_audit_with_the_key(rest: Rest) -> None:
+    rest.send("PUT", "/users/alice/password", {"password": "aVeryNewPassword1"})
+    with rest.rpc.engine.store.reading() as connection:
+        row = connection.exec_driver_sql("select * from audit order by id desc limit 1").one()
+    assert rest.key is not None
+    assert (row.command, row.key, row.account) == ("v-change-user-password", rest.key.key, "admin")
+    assert "aVery" not in row.arguments

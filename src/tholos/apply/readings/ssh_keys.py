@@ -34,9 +34,11 @@ def content(host: Host, directory: str, uid: int) -> bytes:
         return b""
     except OSError as error:
         raise Forbidden(f"{path} can't be used :: {error.strerror}", argument="user") from error
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
+    try:
+        found = os.fstat(descriptor)
         own = not host.tree.owners or found.st_uid == uid or (found.st_uid == 0 and found.st_nlink == 1)
         if not stat.S_ISREG(found.st_mode) or not own or found.st_size > LARGEST:
             raise Forbidden(f"{path} can't be used :: it is no plain file of the account", argument="user")
-        return file.read(LARGEST)
+        return os.pread(descriptor, LARGEST, 0)
+    finally:
+        os.close(descriptor)

@@ -56,6 +56,7 @@ def _cache(want: SiteWant, directory: str) -> Iterator[Step]:
     if not want.cached:
         yield Discard(cache(want.domain))
         return
+    yield Directory(CACHES.rpartition("/")[0])
     yield Directory(CACHES)
     yield Directory(cache(want.domain), 0o700, WWW_DATA, WWW_DATA)
 

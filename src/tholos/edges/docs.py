@@ -15,6 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from tholos.edges.rest.absent import ABSENT
+from tholos.edges.rest.routes import PREFIX
 from tholos.kernel import errors
 from tholos.kernel.command import COMMANDS, RESTART_WORDS, Command, Parameter, load
 
@@ -93,9 +95,18 @@ def _command(command: Command) -> str:
     lines = [f"## {command.legacy}\n", f"{command.summary}\n", f"    {command.legacy} {command.usage}".rstrip() + "\n"]
     if command.slots:
         lines += ["| argument | default | takes | example |", "| --- | --- | --- | --- |", *_arguments(command), ""]
-    lines += [f"{does}; for {caller}.\n"]
+    lines += [f"{does}; for {caller}.\n", f"REST: {_route(command)}\n"]
     note = deviations().of(command.legacy)
     return "\n".join([*lines, f"Differs from upstream: {note}\n"] if note else lines)
+
+
+def _route(command: Command) -> str:
+    """The command's route, and what it answers with."""
+    if not command.rest:
+        return f"none. {ABSENT.get(command.legacy, '')}".rstrip()
+    method, _, path = command.rest.partition(" ")
+    shown = command.resource
+    return f"`{method} {PREFIX}{path}`" + (f", answers with `{shown.__name__}`" if shown not in (None, str) else "")
 
 
 def _arguments(command: Command) -> Iterator[str]:

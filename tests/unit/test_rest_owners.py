@@ -1,0 +1,147 @@
+"""No account reaches into another: every command of the user role, with a key of each of two accounts, RPC and REST.
+
+A new command is covered by being declared. One that names no account must say here why that is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from tests.conftest import snapshot
+from tests.rest_app import Rest
+from tests.rpc_app import Key, Rpc, running
+
+from tholos.edges.rest.absent import ABSENT
+from tholos.edges.rest.kinds import shape
+from tholos.edges.rest.routes import Route
+from tholos.kernel.command import COMMANDS, Command, Parameter, load
+from tholos.kernel.errors import Forbidden
+from tholos.resources.types import Domain
+from tholos.resources.web.types import NewDomain
+
+load()
+ACCOUNTS = ("alice", "dora")
+WITHOUT_OWNER = {"v-search-command": "It searches the names and the help of commands, which are public."}
+NOTHING_TO_DO = {
+    # As upstream, they act on what the account has of a name, and on nothing when that is nothing.
+    "v-suspend-domain",
+    "v-unsuspend-domain",
+}
+OF_USERS = [COMMANDS[name] for name in sorted(COMMANDS) if COMMANDS[name].role == "user" and name not in WITHOUT_OWNER]
+ALL = pytest.mark.parametrize("command", OF_USERS, ids=lambda command: command.legacy)
+BOTH = pytest.mark.parametrize(("mine", "other"), [ACCOUNTS, ACCOUNTS[::-1]], ids=lambda name: name)
+Keys = dict[str, Key]
+
+
+@pytest.fixture(scope="module")
+def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rpc, Keys]]:
+    with running(seeded, tmp_path_factory.mktemp("owners") / "node") as rpc:
+        profiles = rpc.engine.applier.host.root / "etc/tholos/profiles"
+        profiles.mkdir(parents=True, exist_ok=True)
+        commands = ",".join(command.legacy for command in OF_USERS)
+        (profiles / "everything").write_text(f"ROLE='user'\nCOMMANDS='{commands}'\n")
+        yield rpc, {name: _account(rpc, name) for name in ACCOUNTS}
+
+
+def _account(rpc: Rpc, name: str) -> Key:
+    assert rpc.run("v-add-user", name, "aGoodPassword1", f"{name}@example.org")[0] == 0
+    assert rpc.run("v-add-web-domain", name, f"{name}.test")[0] == 0
+    return rpc.add_key(name, "everything", "test", "json")
+
+
+def _value(slot: Parameter, owner: str, things: str) -> str:
+    """An argument: the account, a thing of an account, or the example of its type."""
+    if slot.is_owner:
+        return owner
+    if issubclass(slot.type, Domain) and not issubclass(slot.type, NewDomain):
+        return f"{things}.test"
+    return slot.type.example
+
+
+def _values(command: Command, owner: str, things: str) -> list[str]:
+    return ["" if isinstance(slot, str) else _value(slot, owner, things) for slot in command.slots]
+
+
+def _json(slot: Parameter, text: str) -> Any:
+    match shape(slot.type):
+        case "integer":
+            return int(text)
+        case "boolean":
+            return text == "yes"
+        case "array":
+            return text.split(",")
+    return text
+
+
+def _send(rpc: Rpc, key: Key, command: Command, owner: str, things: str) -> tuple[int, str]:
+    """Send the REST request of a command; give its status and the answer."""
+    route = Route(command)
+    values = {slot.name: _value(slot, owner, things) for slot in command.parameters}
+    path = route.at(values).removeprefix("/api/v2")
+    body = {slot.name: _json(slot, values[slot.name]) for slot in route.others}
+    if route.method == "GET" and body:
+        path, body = f"{path}?{urlencode({name: str(value) for name, value in body.items()})}", {}
+    answer = Rest(rpc, key).send(route.method, path, body or None)
+    return answer.status, answer.body
+
+
+def _rows_of(rpc: Rpc, name: str) -> dict[str, list[str]]:
+    """What an account has in the state; the audit is about whoever called."""
+    rows: Any = snapshot(rpc.engine)["rows"]
+    tables = {table: found for table, found in rows.items() if table != "audit"}
+    return {
+        table: [row for row in found if f"{name}'" in row or f"{name}.test" in row] for table, found in tables.items()
+    }
+
+
+def test_what_names_no_account_is_excused() -> None:
+    assert {command.legacy for command in OF_USERS if command.owner_position == 0} == set()
+    assert set(WITHOUT_OWNER) <= set(COMMANDS)
+
+
+@ALL
+@BOTH
+def test_another_account_is_refused(node: tuple[Rpc, Keys], command: Command, mine: str, other: str) -> None:
+    rpc, keys = node
+    before = snapshot(rpc.engine)["rows"]
+    answer = rpc.post(keys[mine].form(command.legacy, *_values(command, other, other)))
+    assert (answer.status, answer.headers["hestia-exit-code"]) == (401, str(Forbidden.code)), answer.body
+    if command.legacy not in ABSENT:
+        status, body = _send(rpc, keys[mine], command, other, other)
+        assert (status, "/problems/forbidden" in body) == (403, True), body
+    rpc.engine.gate.recorder.flush()
+    after: Any = snapshot(rpc.engine)["rows"]
+    assert {**after, "history": None} == {**before, "history": None}  # type: ignore[dict-item]
+
+
+@ALL
+def test_things_of_another_account_are_not_found(node: tuple[Rpc, Keys], command: Command) -> None:
+    rpc, keys = node
+    if not any(issubclass(slot.type, Domain) and not issubclass(slot.type, NewDomain) for slot in command.parameters):
+        return
+    before = _rows_of(rpc, "dora")
+    answer = rpc.post(keys["alice"].form(command.legacy, *_values(command, "alice", "dora")))
+    assert (answer.headers["hestia-exit-code"] == "0") == (command.legacy in NOTHING_TO_DO), answer.body
+    if command.legacy not in ABSENT:
+        status, body = _send(rpc, keys["alice"], command, "alice", "dora")
+        assert 400 <= status < 500 or command.legacy in NOTHING_TO_DO, body
+    assert _rows_of(rpc, "dora") == before
+
+
+@ALL
+def test_an_own_account_gets_past_the_gate(node: tuple[Rpc, Keys], command: Command) -> None:
+    """Else the tests above would hold whatever the gate does."""
+    rpc, keys = node
+    before = _rows_of(rpc, "dora")
+    answer = rpc.post(keys["alice"].form(command.legacy, *_values(command, "alice", "alice")))
+    assert "argument doesn" not in answer.body
+    assert "permission" not in answer.body
+    if command.legacy not in ABSENT:
+        status, body = _send(rpc, keys["alice"], command, "alice", "alice")
+        assert status not in (401, 500), body
+        assert status != 403 or "password" in command.name or "second_factor" in command.name, body
+    assert _rows_of(rpc, "dora") == before

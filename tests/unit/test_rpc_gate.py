@@ -97,6 +97,9 @@ def test_a_key_that_may_only_purge_can_do_only_that(rpc: Rpc, alice: Key) -> Non
     only = rpc.add_key("alice", "only-purge", "one thing", "json")
     for name, command in COMMANDS.items():
         answer = rpc.post(only.form(name, *["alice"] * max(command.owner_position, 1)))
+        if name == "v-purge-nginx-cache":
+            assert answer.body.startswith("Usage: ")
+            continue
         assert answer.status == 401, (name, answer)
         assert answer.body == f"Error: Key {only.key} don't have permission to run the command {name}"
 

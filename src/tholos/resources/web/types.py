@@ -107,7 +107,10 @@ class RedirectCode(Number):
     @classmethod
     def parse(cls, raw: str, argument: str) -> Self:
         """Give the number or raise Invalid."""
-        return super().parse(raw, "number")
+        try:
+            return super().parse(raw, "number")
+        except Invalid as refusal:
+            raise Invalid(refusal.text, argument=argument) from None
 
 
 class Login(Text):

@@ -25,14 +25,22 @@ def is_due(want: SiteWant, came_from: Site, host: Host) -> bool:
 def plan(want: SiteWant, came_from: Site, host: Host) -> Iterator[Step]:
     """Renames, and for another account a new owner for all that belonged to the old one."""
     before = site_home(*came_from)
+    if want.domain != came_from[1] and _is_directory(host, f"{before}/logs"):
+        yield from _links(want, came_from, host)
     yield Move(before, want.home)
     if want.account != came_from[0]:
         yield Give(want.home, want.before_uid, want.uid)
     yield from _logs(want, came_from, host)
-    if want.domain != came_from[1] and _is_directory(host, f"{before}/logs"):
-        for kind in ("log", "error.log"):
-            yield Link(f"{want.home}/logs/{want.domain}.{kind}", log_path(want.domain, kind))
     yield from _own_directives(want, came_from, host)
+
+
+def _links(want: SiteWant, came_from: Site, host: Host) -> Iterator[Step]:
+    """Links to the logs are made anew before the tree moves; old ones go the way of the old configuration."""
+    logs, domain = f"{site_home(*came_from)}/logs", came_from[1]
+    for kind in ("log", "error.log"):
+        if host.exists(f"{logs}/{domain}.{kind}"):
+            yield Move(f"{logs}/{domain}.{kind}", f"{configuration(*came_from)}/{domain}.{kind}")
+        yield Link(f"{logs}/{want.domain}.{kind}", log_path(want.domain, kind))
 
 
 def _logs(want: SiteWant, came_from: Site, host: Host) -> Iterator[Step]:

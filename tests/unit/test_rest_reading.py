@@ -195,3 +195,22 @@ def test_the_edge_says_as_a_problem_that_the_engine_is_down(rest: Rest) -> None:
     rest.rpc.start_socket()
     assert answer.status in (502, 503)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_edge_refuses_a_huge_body_as_a_problem(rest: Rest) -> None:
+    answer = rest.send("POST", "/users", b" " * (5 * 1024 * 1024))
+    assert (answer.status, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert json.loads(answer.body)["status"] == 413
+
+
+def test_no_answer_is_a_page(rest: Rest) -> None:
+    for path in ("/users", "/nowhere", "/openapi.json"):
+        headers = rest.send("GET", path).headers
+        assert headers["content-security-policy"] == "default-src 'none'; sandbox"
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_document_needs_no_key(rest: Rest) -> None:
+    answer = Rest(rest.rpc, None).send("GET", "/openapi.json")
+    assert json.loads(answer.body)["openapi"] == "3.1.0"
+    assert Rest(rest.rpc, None).send("GET", "/openapi.json", if_none_match=answer.headers["etag"]).status == 304

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.view import Csv, Table, View, words
 from tholos.resources.log.model import note
@@ -113,7 +113,7 @@ def restart(tx: Tx, service: ServiceName, restart: RestartWord | None = None) ->
     asked = [known.name for known in _used(tx)] if service == "all" else [str(service)]
     found = installed(tx, *asked)
     if not found:
-        raise ServiceFailed(f"{service} is not a service of this node")
+        raise NotExist(f"{service} is not a service of this node", argument="service", code=20)
     for name in found:
         act(tx, name, "reload" if restart == "reload" else "restart")
 

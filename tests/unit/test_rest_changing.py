@@ -114,6 +114,14 @@ def test_if_match(rest: Rest) -> None:
     assert rest.problem(*change, if_none_match="*") == (412, "precondition-failed", "If-None-Match")
 
 
+def test_the_tag_of_a_list_with_more_pages(rest: Rest) -> None:
+    for number in range(100):
+        rest.rpc.run("v-add-web-domain", "alice", f"s{number}.test")
+    tag = rest.send("GET", "/users/%61lice/web-domains").headers["etag"]
+    assert rest.send("POST", SITES, {"domain": "a.test"}, if_match=tag).status == 201
+    assert rest.problem("POST", SITES, {"domain": "b.test"}, if_match=tag)[0] == 412
+
+
 def test_two_who_changed_the_same_thing(rest: Rest) -> None:
     path = f"{SITES}/alice.test"
     tag = rest.send("GET", path).headers["etag"]

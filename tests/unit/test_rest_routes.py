@@ -52,6 +52,13 @@ def test_deleting_needs_no_body(route: Route) -> None:
         assert not [slot for slot in route.others if slot.required], "many clients send no body with DELETE"
 
 
+@EVERY_ROUTE
+def test_what_is_made_can_be_named(route: Route) -> None:
+    made = ROUTES.item_of(route) if route.method == "POST" else None
+    if made is not None and route.command.resource is None:
+        assert set(made.names) <= {slot.name for slot in route.command.parameters if slot.required}
+
+
 def test_no_path_fits_two_routes() -> None:
     paths = {route.segments for route in ROUTES.all}
     assert [pair for pair in combinations(sorted(paths), 2) if _overlap(*pair)] == []

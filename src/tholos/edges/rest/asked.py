@@ -21,11 +21,15 @@ Query = dict[str, str]
 
 
 class Asked(NamedTuple):
-    """What a request asks for: the command's values by position, whether only for the plan, and what the query adds."""
+    """What a request asks for: the command's values by position, whether only for the plan, and what the query adds.
+
+    ``path`` is the request's path in its one spelling.
+    """
 
     values: tuple[str, ...]
     dry_run: bool
     query: Query
+    path: str
 
 
 def read_asked(route: Route, placed: Values, request: HttpRequest) -> Asked:
@@ -42,7 +46,7 @@ def read_asked(route: Route, placed: Values, request: HttpRequest) -> Asked:
     if query and not (route.method == "GET" and route.many):
         unknown = printable(next(iter(query)))
         raise Invalid(f"unknown parameter {unknown} in the query", argument=unknown)
-    return Asked(positions(route, given), dry_run, query)
+    return Asked(positions(route, given), dry_run, query, route.at(placed))
 
 
 def positions(route: Route, given: Values) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class Changes:
             value = self._read(tx, route, known_positions(route, placed), change.caller)
         except NotExist:
             return None
-        return shown(route, value, {}, change.request.path).etag
+        return shown(route, value, {}, route.at(placed)).etag
 
     def _read(self, tx: Tx, route: Route, values: tuple[str, ...], caller: Caller) -> Any:
         bound = self._dispatcher.bind(route.command, values, caller)

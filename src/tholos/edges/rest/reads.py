@@ -47,4 +47,4 @@ class Reads:
         context = self._dispatcher.context(caller, request.address)
         bound = self._dispatcher.bind(route.command, asked.values, caller)
         value = self._dispatcher.read(route.command, bound, context)
-        return None if route.command.resource is None else shown(route, value, asked.query, request.path)
+        return None if route.command.resource is None else shown(route, value, asked.query, asked.path)

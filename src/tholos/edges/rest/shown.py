@@ -7,12 +7,12 @@ import typing
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 
 from tholos.edges.rest.asked import Query
-from tholos.edges.rest.routes import PREFIX, Route
+from tholos.edges.rest.routes import Route
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import printable
 
@@ -83,7 +83,7 @@ def _page(resource: type[Any], records: Sequence[Any], wanted: Window, query: Qu
 
 
 def _next(query: Query, path: str, offset: int) -> str:
-    return f"{PREFIX}{quote(path, safe='/%')}?{urlencode({**query, 'offset': offset})}"
+    return f"{path}?{urlencode({**query, 'offset': offset})}"
 
 
 def _has(one: Any, name: str, value: Any) -> bool:

@@ -43,7 +43,9 @@ def web(machine: Machine) -> Iterator[Machine]:
     yield machine
     for name in (ALICE, BOB):
         assert v(machine, "v-delete-user", name) == (0, "")
-    assert machine.exec(["find", "/home", "/var/log/nginx", "/etc/nginx", "-name", ".tholos-new*"]).stdout == ""
+    # What was deleted is being purged meanwhile, and find complains of what goes before its eyes.
+    found = machine.exec(["find", "/home", "/var/log/nginx", "/etc/nginx", "-name", ".tholos-new*"], check=False)
+    assert found.stdout == ""
 
 
 def test_a_site_is_served_by_the_time_of_the_answer_and_gone_likewise(web: Machine) -> None:

@@ -16,20 +16,27 @@ LONGEST = 500
 # Where Python of ours is; the script itself has no suffix, so it is named.
 CODE = ("src", "box", "tests", "bench", "tholos")
 
+WITHOUT_BOX = ("tests", "--ignore=tests/box", "--numprocesses=auto")
+
 
 def test(options: argparse.Namespace, rest: list[str]) -> int:
-    """Run what was asked for of fast tests, checks and box tests; the first part that fails ends it."""
+    """Run what was asked for of fast tests, checks, thorough and box tests; the first part that fails ends it."""
     python = environment.ensure()
     if options.fast:
         return _fast(python, rest)
     if options.box:
         return _in_box(python, rest, asked=True)
-    return _fast(python, rest) or lint(options, []) or _in_box(python, rest, asked=False)
+    return _fast(python, rest) or lint(options, []) or _thorough(python, rest) or _in_box(python, rest, asked=False)
 
 
 def _fast(python: Path, rest: Sequence[str]) -> int:
     with step("fast tests"):
-        return _pytest(python, ["tests", "--ignore=tests/box", "--numprocesses=auto", *rest])
+        return _pytest(python, [*WITHOUT_BOX, "-m", "not thorough", *rest])
+
+
+def _thorough(python: Path, rest: Sequence[str]) -> int:
+    with step("thorough tests: killed engines, full disks, very many cases"):
+        return _pytest(python, [*WITHOUT_BOX, "-m", "thorough", *rest])
 
 
 def _in_box(python: Path, rest: Sequence[str], *, asked: bool) -> int:

@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     box("shell", "enter a box", lambda options, _: shell(options.name))
     box("exec", "run one command in a box, given after --", _exec)
     box("logs", "follow a box's journal; after -- come options of journalctl", lambda o, rest: follow(o.name, rest))
-    test = word("test", "run the fast tests, the checks and the tests in a box", checks.test)
+    test = word("test", "run the fast tests, the checks, the thorough tests and those in a box", checks.test)
     which = test.add_mutually_exclusive_group()
     which.add_argument("--fast", action="store_true", help="only the tests that need neither root nor a box")
     which.add_argument("--box", action="store_true", help="only the tests in a box")

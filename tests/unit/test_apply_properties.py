@@ -34,6 +34,8 @@ from tholos.kernel.errors import ServiceFailed
 from tholos.kernel.tx import Changes
 from tholos.kernel.want import Touched
 
+pytestmark = pytest.mark.thorough
+
 PATHS = st.sampled_from(["a", "b", "c", "deep/a", "deep/er/b", "other/c"]).map(lambda name: f"/tree/{name}")
 DIRECTORIES = st.sampled_from(["a", "new", "deep", "deep/er", "other"]).map(lambda name: f"/tree/{name}")
 MODES = st.sampled_from([0o600, 0o644, 0o755, 0o551])

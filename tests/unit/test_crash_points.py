@@ -18,6 +18,8 @@ from tholos.apply.reconcile import purge
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel import passwords
 
+pytestmark = pytest.mark.thorough
+
 Calls = tuple[tuple[str, ...], ...]
 USER: Calls = (("v-add-user", "alice", "Pass12345", "alice@example.org"),)
 SITE: Calls = (("v-add-web-domain", "alice", "alice.test"),)

@@ -16,6 +16,8 @@ from tholos.apply import trees
 from tholos.apply.files import Tree
 from tholos.bootstrap import Engine
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["known_hash", "memory"]
 BOB: Calls = (("v-add-user", "bobby", "Pass12345", "bob@example.org"),)
 CACHED: Calls = (("v-add-fastcgi-cache", "alice", "alice.test"),)

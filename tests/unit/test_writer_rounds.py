@@ -28,6 +28,8 @@ from tholos.kernel.errors import ServiceFailed
 from tholos.kernel.tx import Tx
 from tholos.kernel.want import Touched
 
+pytestmark = pytest.mark.thorough
+
 Everything = Callable[[], dict[str, Any]]
 
 

@@ -23,7 +23,7 @@ from tholos.apply.writer import Work, Writer
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
 from tholos.kernel.command import Bound, Command, Parameter
-from tholos.kernel.tx import Caller, Context, Machine, State, Tx, Vault
+from tholos.kernel.tx import Caller, Context, Machine, Page, State, Tx, Vault
 
 Around = Callable[[Tx, Callable[[], Any]], Any]
 """What happens in the transaction of a change, around the command itself."""
@@ -103,10 +103,10 @@ class Dispatcher:
         value = self.read(command, bound, context)
         return Answer(value, self.text(command, bound, value))
 
-    def read(self, command: Command, bound: Bound, context: Context) -> Any:
-        """The value of a reading command on a fresh snapshot."""
+    def read(self, command: Command, bound: Bound, context: Context, page: Page | None = None) -> Any:
+        """The value of a reading command on a fresh snapshot; of a list perhaps a page alone, see Page."""
         with self.store.reading() as connection:
-            return command.function(State(connection, context), **bound.arguments)
+            return command.function(State(connection, context, page), **bound.arguments)
 
     def change(
         self, command: Command, bound: Bound, context: Context, *, dry_run: bool = False, around: Around | None = None

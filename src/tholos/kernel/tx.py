@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection, Executable, Row, Select, func
 
 from tholos.kernel.errors import NotExist
 from tholos.kernel.want import Key, Touched
@@ -61,16 +61,37 @@ class Context:
     vault: Vault
 
 
+@dataclass
+class Page:
+    """The part of a list that somebody wants to see; ``total`` is known once a command has read that part alone."""
+
+    limit: int
+    offset: int
+    total: int | None = None
+
+
 class State:
     """A consistent snapshot of the state, and the context of the call that reads it."""
 
-    def __init__(self, connection: Connection, context: Context) -> None:
+    def __init__(self, connection: Connection, context: Context, page: Page | None = None) -> None:
         self.connection = connection
         self.context = context
+        self.page = page
 
     def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """All rows of a select."""
         return self.connection.execute(statement, values or {}).all()
+
+    def listed(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """The rows that a command lists: all, or where a page is asked for, that alone.
+
+        A command that uses this may not leave rows out afterwards, nor change their order.
+        """
+        if self.page is None:
+            return self.rows(statement)
+        counted = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+        self.page.total = self.value(counted)
+        return self.rows(statement.limit(self.page.limit).offset(self.page.offset))
 
     def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
         """The first row of a select, or None."""

@@ -6,7 +6,7 @@ from tholos.edges.dispatch import Dispatcher
 from tholos.edges.rest.asked import Asked
 from tholos.edges.rest.preconditions import not_modified
 from tholos.edges.rest.routes import Route
-from tholos.edges.rest.shown import Shown, shown
+from tholos.edges.rest.shown import Shown, page_of, shown
 from tholos.kernel.call import HttpRequest, HttpResponse
 from tholos.kernel.tx import Caller
 
@@ -46,5 +46,8 @@ class Reads:
     def _fresh(self, route: Route, asked: Asked, request: HttpRequest, caller: Caller) -> Shown | None:
         context = self._dispatcher.context(caller, request.address)
         bound = self._dispatcher.bind(route.command, asked.values, caller)
-        value = self._dispatcher.read(route.command, bound, context)
-        return None if route.command.resource is None else shown(route, value, asked.query, asked.path)
+        page = page_of(route, asked.query)
+        value = self._dispatcher.read(route.command, bound, context, page)
+        if route.command.resource is None:
+            return None
+        return shown(route, value, asked.query, asked.path, None if page is None else page.total)

@@ -14,6 +14,7 @@ import msgspec
 from tholos.edges.rest.asked import Query
 from tholos.edges.rest.routes import Route
 from tholos.kernel.errors import Invalid
+from tholos.kernel.tx import Page
 from tholos.kernel.types import printable
 
 LIMIT, MOST = 100, 500
@@ -55,14 +56,27 @@ def tagged(body: bytes) -> Shown:
     return Shown(body, f'"{hashlib.blake2b(body, digest_size=15).hexdigest()}"')
 
 
-def shown(route: Route, value: Any, query: Query, path: str) -> Shown:
-    """What a reading command returned, as its route shows it."""
+def page_of(route: Route, query: Query) -> Page | None:
+    """The page that a query asks for, where the database can find it: a list that is not filtered."""
+    if not route.many:
+        return None
+    wanted = window(route.command.resource, query)
+    return None if wanted.filters else Page(wanted.limit, wanted.offset)
+
+
+def shown(route: Route, value: Any, query: Query, path: str, total: int | None = None) -> Shown:
+    """What a reading command returned, as its route shows it; ``total`` is given when that is one page already."""
     resource = route.command.resource
     if resource is None:
         raise TypeError(f"{route.command.name} has no resource")
     if not route.many:
         return encoded(item(resource, value))
-    return encoded(_page(resource, value, window(resource, query), query, path))
+    wanted = window(resource, query)
+    if total is None:
+        value, total = _part(resource, value, wanted)
+    after = wanted.offset + wanted.limit
+    items = [item(resource, record) for record in value]
+    return encoded({"items": items, "total": total, "next": _next(query, path, after) if after < total else None})
 
 
 def item(resource: type[Any], record: Any) -> Any:
@@ -70,16 +84,14 @@ def item(resource: type[Any], record: Any) -> Any:
     return record if resource is str else resource.of(record)
 
 
-def _page(resource: type[Any], records: Sequence[Any], wanted: Window, query: Query, path: str) -> dict[str, Any]:
-    found: Sequence[Any] = records
-    if wanted.filters:
-        # Only what is filtered by must be looked at in every record; the rest waits until it is on the page.
-        items = [item(resource, record) for record in records]
-        found = [one for one in items if all(_has(one, name, value) for name, value in wanted.filters.items())]
-    page = found[wanted.offset : wanted.offset + wanted.limit]
-    shown = page if wanted.filters else [item(resource, record) for record in page]
-    after = wanted.offset + wanted.limit
-    return {"items": shown, "total": len(found), "next": _next(query, path, after) if after < len(found) else None}
+def _part(resource: type[Any], records: Sequence[Any], wanted: Window) -> tuple[Sequence[Any], int]:
+    """The records on a page, and how many there are on all."""
+    found = [record for record in records if _fits(item(resource, record), wanted)] if wanted.filters else records
+    return found[wanted.offset : wanted.offset + wanted.limit], len(found)
+
+
+def _fits(one: Any, wanted: Window) -> bool:
+    return all(_has(one, name, value) for name, value in wanted.filters.items())
 
 
 def _next(query: Query, path: str, offset: int) -> str:

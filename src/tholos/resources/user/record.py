@@ -98,5 +98,5 @@ def listed(state: State, name: AccountName) -> Listed:
 def all_listed(state: State) -> Sequence[Listed]:
     """Every account with its counters, by name; the node's totals stand with the first administrator alone."""
     first, total = root_user(state), totals(state)
-    rows = state.rows(COUNTED.order_by(accounts.c.name))
+    rows = state.listed(COUNTED.order_by(accounts.c.name))
     return [Listed(row, total if row.name == first else (0, 0)) for row in rows]

@@ -65,7 +65,7 @@ def require_active(state: State, account: str, domain: Domain) -> Site:
 
 def of_account(state: State, account: str) -> Sequence[Site]:
     """All sites of an account, in the order in which they were added."""
-    return state.rows(SITES.where(web_domains.c.account == account).order_by(web_domains.c.id))
+    return state.listed(SITES.where(web_domains.c.account == account).order_by(web_domains.c.id))
 
 
 def alias_names(site: Site) -> tuple[str, ...]:

@@ -103,11 +103,15 @@ def site_want(state: State, key: Key) -> SiteWant | Elsewhere | None:
     if site is None:
         other = select(web_domains.c.id).where(web_domains.c.domain == domain)
         return Elsewhere() if state.value(other) is not None else None
-    ascii_name = Domain(domain).ascii
+    return _site(state, site, _uid(state, before[0]) if before else 0)
+
+
+def _site(state: State, site: Site, before_uid: int) -> SiteWant:
+    ascii_name = Domain(site.domain).ascii
     return SiteWant(
-        account=account,
-        uid=_uid(state, account),
-        domain=domain,
+        account=site.account,
+        uid=_uid(state, site.account),
+        domain=site.domain,
         ascii_name=ascii_name,
         names=(ascii_name, *(Alias(alias).ascii for alias in alias_names(site))),
         ip=state.value(select(addresses.c.ip).where(addresses.c.ip == site.ip)),
@@ -121,7 +125,7 @@ def site_want(state: State, key: Key) -> SiteWant | Elsewhere | None:
         logins=_logins(state, site),
         cached=site.fastcgi_duration if site.fastcgi_cache == "yes" else "",
         listing=site.listing,
-        before_uid=_uid(state, before[0]) if before else 0,
+        before_uid=before_uid,
     )
 
 

@@ -26,6 +26,7 @@ SIGNS = {
     "backslash": "\\",
     "semicolon": ";",
     "brace": "{",
+    "bracket": "[",
     "command": "$(id)",
     "backtick": "`id`",
     "percent": "%2e",

@@ -61,7 +61,10 @@ class RedirectTarget(Text):
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
-        return super().accepts(raw) and HostName.accepts(cls._split(raw)[1]) and cls._port_fits(raw)
+        try:
+            return super().accepts(raw) and HostName.accepts(cls._split(raw)[1]) and cls._port_fits(raw)
+        except ValueError:  # A bracket that holds no IPv6 address.
+            return False
 
     @staticmethod
     def _split(raw: str) -> tuple[str, str, str]:

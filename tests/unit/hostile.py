@@ -26,7 +26,6 @@ SIGNS = {
     "backslash": "\\",
     "semicolon": ";",
     "brace": "{",
-    "bracket": "[",
     "command": "$(id)",
     "backtick": "`id`",
     "percent": "%2e",

@@ -162,3 +162,8 @@ def test_a_change_is_in_the_audit_with_the_key(rest: Rest) -> None:
     assert rest.key is not None
     assert (row.command, row.key, row.account) == ("v-change-user-password", rest.key.key, "admin")
     assert "aVery" not in row.arguments
+
+
+def test_an_address_that_python_cannot_split(rest: Rest) -> None:
+    found = rest.problem("PUT", f"{SITES}/alice.test/redirect", {"redirect": "http://[x"})
+    assert found == (422, "invalid", "redirect")

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tholos.apply import acl, aside, lines, paths
@@ -108,6 +108,7 @@ def applied(host: Host, directory: Path, changes: list[Change], *, check: bool) 
 
 @given(TREES, PLANS)
 @settings(max_examples=100, deadline=None)
+@example({"other/c": "link"}, [Discard("/tree/other"), Write("/tree/other/c", b"", 0o600)])
 def test_what_is_taken_back_leaves_everything_as_it_was(tree: dict[str, bytes | str], changes: list[Change]) -> None:
     with TemporaryDirectory() as directory:
         root, state = Path(directory) / "root", Path(directory)

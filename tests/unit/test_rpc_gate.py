@@ -259,3 +259,16 @@ def test_the_engine_believes_nothing_that_the_edge_says(rpc: Rpc) -> None:
     for way in ("shell", "legacy", "access-key"):
         assert remote(Call("v-list-users", way=way)).refused_at == "gate"
     assert remote(Call("v-list-users", address="not an address", way="legacy")).code == 10
+
+
+def test_a_password_is_no_use_where_its_account_may_not_log_in(rpc: Rpc) -> None:
+    proof = {"user": "admin", "password": "adminPass123"}
+    asked = proof | fields("v-list-user", "admin", "json")
+    assert rpc.post(asked).status == 200
+    try:
+        assert rpc.run("v-change-user-config-value", "admin", "LOGIN_DISABLED", "yes")[0] == 0
+        refused = rpc.post(asked)
+        assert (refused.status, refused.body) == (401, "Error: authentication failed")
+    finally:
+        assert rpc.run("v-change-user-config-value", "admin", "LOGIN_DISABLED", "no")[0] == 0
+    assert rpc.post(asked).status == 200

@@ -54,6 +54,9 @@ def put_back(root: int, path: str, kept: str) -> None:
     """Bring back what was kept or moved; nothing happens when there is nothing, because then it never left."""
     with suppress(FileNotFoundError), paths.parent(root, path) as (directory, name):
         second = kept.rpartition("/")[2]
+        if stat.S_ISDIR(os.stat(second, dir_fd=directory, follow_symlinks=False).st_mode):
+            # A later step of the batch may have made something in the place of the tree; rename(2) does not replace it.
+            purge(root, path)
         os.rename(second, name, src_dir_fd=directory, dst_dir_fd=directory)
         # While both are names of one file, rename(2) leaves both: the new version had not come yet.
         os.unlink(second, dir_fd=directory)

@@ -12,6 +12,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import Acl, Directory, Discard, Line, Step
 from tholos.drivers.encoders import colon_field
+from tholos.kernel.passwords import LOCKED
 from tholos.kernel.want import Key
 from tholos.resources.user.want import AccountWant
 
@@ -31,7 +32,9 @@ def plan(key: Key, want: AccountWant | None, host: Host) -> Iterator[Step]:
         yield from _absent(key[0])
         return
     yield Line(PASSWD, want.name, _passwd(want, host))
-    secrets = _fields(want.name, want.password_hash, "", "0", "99999", "7", "", "", "")
+    # An account that expired long ago is refused by PAM whatever it shows: a key alone would still forward ports.
+    expiry = "1" if want.password_hash.startswith(LOCKED) else ""
+    secrets = _fields(want.name, want.password_hash, "", "0", "99999", "7", "", expiry, "")
     yield Line(SHADOW, want.name, secrets, mode=0o640, group=SHADOW_GROUP)
     yield Line(GROUP, want.name, _fields(want.name, "x", str(want.uid), ""))
     yield from _home(want)

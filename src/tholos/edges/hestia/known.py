@@ -15,6 +15,8 @@ from tholos.resources.access.model import hash_secret
 from tholos.resources.access.record import Key
 from tholos.resources.access.switches import Switches, switches
 from tholos.resources.user.model import accounts
+from tholos.resources.user.record import find
+from tholos.resources.user.restrictions import may_log_in
 
 Fact = TypeVar("Fact")
 MOST_FACTS = 4096
@@ -49,6 +51,11 @@ class Known:
         """The hash of an account's password, empty when there is no such account."""
         wanted = select(accounts.c.password_hash).where(accounts.c.name == account)
         return self._get(("password", account), lambda state: state.value(wanted) or "")
+
+    def admits_password(self, account: str, address: str) -> bool:
+        """Tell whether an account's password may be used from an address (LOGIN_DISABLED and its companions)."""
+        found = self._get(("account", account), lambda state: find(state, account))
+        return found is not None and may_log_in(found, address)
 
     def _get(self, name: Hashable, read: Callable[[State], Fact]) -> Fact:
         generation = self._store.generation

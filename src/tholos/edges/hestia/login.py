@@ -90,7 +90,8 @@ class Login:
         if not password:
             raise BadCredentials(FAILED)
         self.limit.check(address, f"account {user}")
-        if not self._passwords.matches(password, self._known.password_hash(user)):
+        admitted = self._known.admits_password(user, address)
+        if not self._passwords.matches(password, self._known.password_hash(user)) or not admitted:
             self.limit.failed(address, f"account {user}")
             self._recorder.legacy(user, address, accepted=False)
             raise BadCredentials(FAILED)

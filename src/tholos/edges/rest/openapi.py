@@ -130,7 +130,9 @@ def _success(routes: Routes, route: Route) -> Schema:
     if route.method != "POST" or shown is None:
         return {**plan, "204": {"description": "It is done."}}
     headers = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}} if made else {}
-    return {**plan, "201": _content("It is made.", reference(shown), headers)}
+    made_before = {"204": {"description": "A repeat: it was made, and the secret in that answer is not kept."}}
+    found = {**plan, "201": _content("It is made.", reference(shown), headers)}
+    return found if resource is None else {**found, **made_before}
 
 
 def _shown(route: Route) -> Schema:

@@ -23,6 +23,8 @@ from tholos.kernel.errors import Forbidden
 from tholos.resources.types import Domain
 from tholos.resources.web.types import NewDomain
 
+pytestmark = pytest.mark.thorough
+
 load()
 ACCOUNTS = ("alice", "dora")
 WITHOUT_OWNER = {"v-search-command": "It searches the names and the help of commands, which are public."}

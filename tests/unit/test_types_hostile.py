@@ -17,6 +17,8 @@ from tholos.kernel.errors import BadCredentials, Invalid, NotExist, Refusal
 from tholos.kernel.tables import metadata
 from tholos.kernel.types import Parsed
 
+pytestmark = pytest.mark.thorough
+
 CASES = sorted({name for name, _ in parameters()})
 
 

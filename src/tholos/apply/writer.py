@@ -33,8 +33,6 @@ MOST_TOGETHER = 64
 
 WAIT_FOR_MORE = 0.05
 """How long a round waits for as many calls as the last one had, as a part of the last one's time."""
-FOR_ANYBODY = 0.2
-"""The part of that wait in which further calls are awaited too: a hundredth of what a round costs may spare a round."""
 
 
 class Writer(threading.Thread):
@@ -72,10 +70,9 @@ class Writer(threading.Thread):
     def _take(self) -> list[Any]:
         """What waits now. Callers who were answered together are given a moment to come back together."""
         together: list[Work | None] = [self._waiting.get()]
-        start = time.monotonic()
+        deadline = time.monotonic() + self._patience
         while len(together) < MOST_TOGETHER and together[-1] is not None:
-            patience = self._patience if len(together) < self._expected else self._patience * FOR_ANYBODY
-            left = start + patience - time.monotonic()
+            left = deadline - time.monotonic() if len(together) < self._expected else 0.0
             try:
                 together.append(self._waiting.get(timeout=left) if left > 0 else self._waiting.get_nowait())
             except queue.Empty:

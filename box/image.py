@@ -14,9 +14,11 @@ from box.places import BOXES, CACHE, CHECKOUT, digest, locked
 from box.say import Problem, run_long, say, step
 
 SUITE = "bookworm"
-LIST = CHECKOUT / "src/tholos/install/packages.txt"
+LISTS = CHECKOUT / "src/tholos/install"
 # What makes a Debian tree a machine that boots and can be entered; what a server needs is in the installer's list.
 MACHINE = ("systemd", "systemd-sysv", "dbus", "libpam-systemd", "iproute2", "nftables", "less")
+# What customers' programs are written in, to run the samples of the documentation.
+PROGRAMS = ("nodejs",)
 HOOKS = (
     # Nothing may start inside the image while it is built, or it would leave sockets, keys and logs of that run in it.
     "--essential-hook=printf '#!/bin/sh\\nexit 101\\n' >\"$1/usr/sbin/policy-rc.d\"; "
@@ -28,6 +30,8 @@ HOOKS = (
     # A box has no route out: timers that fetch would only fail, and a console login has nobody to talk to.
     '--customize-hook=chroot "$1" systemctl mask apt-daily.timer apt-daily-upgrade.timer console-getty.service'
     " getty@.service systemd-networkd-wait-online.service",
+    # What a server has only when it is chosen starts when the installer says so.
+    '--customize-hook=chroot "$1" systemctl disable mariadb.service postgresql.service',
 )
 OPTIONS = ("--variant=minbase", "--mode=root", "--format=directory", "--skip=cleanup/reproducible")
 # The host's own way to its mirror, which the image's package manager must share.
@@ -37,14 +41,15 @@ SHARED_SETTINGS = re.compile(
 
 
 def packages() -> tuple[str, ...]:
-    """Give the installer's package list, without comments."""
-    lines = (line.split("#")[0].strip() for line in LIST.read_text().splitlines())
+    """Give all packages that the installer may be asked for, without comments."""
+    files = sorted(LISTS.glob("packages*.txt"))
+    lines = (line.split("#")[0].strip() for file in files for line in file.read_text().splitlines())
     return tuple(line for line in lines if line)
 
 
 def path() -> Path:
     """Give where the image for today's package list is, whether or not it has been built."""
-    return CACHE / "images" / digest(SUITE, platform.machine(), *MACHINE, *packages(), *HOOKS, *OPTIONS)
+    return CACHE / "images" / digest(SUITE, platform.machine(), *MACHINE, *PROGRAMS, *packages(), *HOOKS, *OPTIONS)
 
 
 def ensure() -> Path:
@@ -68,7 +73,7 @@ def ensure() -> Path:
 
 
 def _build(root: Path) -> None:
-    names = ",".join((*MACHINE, *packages()))
+    names = ",".join((*MACHINE, *PROGRAMS, *packages()))
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "TMPDIR": str(root.parent)}
     argv = ["mmdebstrap", *OPTIONS, f"--include={names}", *_host_settings(), *HOOKS, SUITE, str(root), *_host_sources()]
     run_long(argv, CACHE / "logs" / "image.log", env=environment)

@@ -1,22 +1,26 @@
-"""Giving an account another package."""
+"""Giving an account another package.
+
+What an account uses is compared with each limit that a noun has registered in ``resources/usage.py``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import LimitReached
 from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
+from tholos.resources.package.model import LIMITS
 from tholos.resources.package.record import Package, copied, require
 from tholos.resources.types import AccountName, ObjectName
+from tholos.resources.usage import COMPARED
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require as require_account
 from tholos.resources.user.types import Force
-from tholos.resources.web.model import web_aliases, web_domains
 
 
 def subscribers(state: State, package: str) -> Sequence[str]:
@@ -42,28 +46,19 @@ def change(tx: Tx, user: AccountName, package: ObjectName, force: Force | None =
     require_account(tx, user)
     row = require(tx, package)
     if force != "yes":
-        for key, used in _usage(tx, user).items():
-            _require_fits(key, row, used)
+        _require_fits(tx, user, row)
     apply_package(tx, user, row)
     note(tx, user, "System", f"Package changed (Package: {package}).")
     note(tx, "system", "System", f"Package changed (Name: {user}, Package: {package}).")
 
 
-def _usage(state: State, user: str) -> dict[str, int]:
-    """How much of each limit an account uses; WEB_ALIASES counts for each site apart."""
-    sites = select(func.count()).where(web_domains.c.account == user)
-    per_site = (
-        select(func.count().label("aliases"))
-        .select_from(web_aliases.join(web_domains))
-        .where(web_domains.c.account == user)
-        .group_by(web_aliases.c.domain_id)
-        .subquery()
-    )
-    most = state.value(select(func.max(per_site.c.aliases)))
-    return {"WEB_DOMAINS": state.value(sites), "WEB_ALIASES": most or 0}
-
-
-def _require_fits(key: str, package: Package, used: int) -> None:
-    limit = package._mapping[key.lower()]
-    if limit != "unlimited" and used > int(limit):
-        raise LimitReached(f"{key} limit of package {package.name} is below what is in use", argument="package")
+def _require_fits(state: State, user: str, package: Package) -> None:
+    """Raise LimitReached for the first limit, in the order of a package's values, that is below what is in use."""
+    limits = [name for name in LIMITS if name in COMPARED]
+    used = state.row(select(*(COMPARED[name].scalar_subquery() for name in limits)).where(accounts.c.name == user))
+    for name, count in zip(limits, used or (), strict=True):
+        limit = package._mapping[name]
+        if limit != "unlimited" and (count or 0) > int(limit):
+            raise LimitReached(
+                f"{name.upper()} limit of package {package.name} is below what is in use", argument="package"
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +15,8 @@ from tholos.resources.ip.model import addresses
 from tholos.resources.notification.model import notifications
 from tholos.resources.system.model import root_user, settings
 from tholos.resources.types import AccountName
+from tholos.resources.usage import COUNTED, COUNTS
 from tholos.resources.user.model import account_totals, accounts, second_factors
-from tholos.resources.web.model import web_aliases, web_domains
 
 Account = Row[Any]
 """An account's row: the columns of ``accounts`` and the counters of ``_counters``, by name."""
@@ -26,19 +27,12 @@ def _any_of(owner: Any, *conditions: Any) -> Any:
 
 
 def _counters() -> list[Any]:
-    sites = select(func.count()).where(web_domains.c.account == accounts.c.name)
-    aliases = (
-        select(func.count()).select_from(web_aliases.join(web_domains)).where(web_domains.c.account == accounts.c.name)
-    )
     owned = addresses.c.owner == accounts.c.name
     first = select(settings.c.value).where(settings.c.key == "ROOT_USER").scalar_subquery()
     # The first administrator may use every address.
     free = select(func.count()).where(or_(owned, addresses.c.status == "shared", accounts.c.name == first))
     return [
-        sites.scalar_subquery().label("u_web_domains"),
-        sites.where(web_domains.c.suspended).scalar_subquery().label("suspended_web"),
-        sites.where(web_domains.c.ssl).scalar_subquery().label("u_web_ssl"),
-        aliases.scalar_subquery().label("u_web_aliases"),
+        *(statement.scalar_subquery().label(name) for name, statement in COUNTED.items()),
         free.scalar_subquery().label("ip_avail"),
         _any_of(notifications.c.account, ~notifications.c.acknowledged).label("notified"),
         _any_of(second_factors.c.account).label("second_factor"),
@@ -46,8 +40,16 @@ def _counters() -> list[Any]:
     ]
 
 
-COUNTED: Select[Any] = select(accounts, *_counters())
-"""Accounts with counters that are counted, not kept: they cannot be wrong."""
+@cache
+def _counted() -> Select[Any]:
+    """Accounts with counters that are counted, not kept: they cannot be wrong.
+
+    It is made at the first use, when every noun has said what it counts.
+    """
+    return select(accounts, *_counters())
+
+
+_NONE = dict.fromkeys(COUNTS, 0)
 
 
 def find(state: State, name: str) -> Account | None:
@@ -84,12 +86,12 @@ class Listed(SimpleNamespace):
     """
 
     def __init__(self, row: Account, total: tuple[int, int]) -> None:
-        super().__init__(**row._mapping, u_users=total[0], suspended_users=total[1])
+        super().__init__(**_NONE | dict(row._mapping), u_users=total[0], suspended_users=total[1])
 
 
 def listed(state: State, name: AccountName) -> Listed:
     """One account with its counters; NotExist when there is none."""
-    row = state.row(COUNTED.where(accounts.c.name == name))
+    row = state.row(_counted().where(accounts.c.name == name))
     if row is None:
         raise NotExist(f"user {name} doesn't exist", argument="user")
     return Listed(row, totals(state))
@@ -98,5 +100,5 @@ def listed(state: State, name: AccountName) -> Listed:
 def all_listed(state: State) -> Sequence[Listed]:
     """Every account with its counters, by name; the node's totals stand with the first administrator alone."""
     first, total = root_user(state), totals(state)
-    rows = state.listed(COUNTED.order_by(accounts.c.name))
+    rows = state.listed(_counted().order_by(accounts.c.name))
     return [Listed(row, total if row.name == first else (0, 0)) for row in rows]

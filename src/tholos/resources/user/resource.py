@@ -12,26 +12,66 @@ from tholos.resources.user.record import Listed
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What an account has."""
+    """What an account has; disk and bandwidth are in megabytes."""
 
     web_domains: int
     web_domains_suspended: int
     web_domains_ssl: int
     web_aliases: int
+    dns_domains: int
+    dns_domains_suspended: int
+    dns_records: int
+    mail_domains: int
+    mail_domains_suspended: int
+    mail_domains_dkim: int
+    mail_accounts: int
+    databases: int
+    databases_suspended: int
+    cron_jobs: int
+    cron_jobs_suspended: int
+    backups: int
+    disk: int
+    disk_home: int
+    disk_web: int
+    disk_mail: int
+    disk_databases: int
+    bandwidth: int
     addresses_owned: int
     addresses_usable: int
 
     @classmethod
     def of(cls, record: Listed) -> Self:
         """The counters of a record."""
-        return cls(
-            web_domains=record.u_web_domains,
-            web_domains_suspended=record.suspended_web,
-            web_domains_ssl=record.u_web_ssl,
-            web_aliases=record.u_web_aliases,
-            addresses_owned=record.ip_owned,
-            addresses_usable=record.ip_avail,
-        )
+        return cls(**{name: getattr(record, column) for name, column in _COUNTS.items()})
+
+
+_COUNTS = {
+    "web_domains": "u_web_domains",
+    "web_domains_suspended": "suspended_web",
+    "web_domains_ssl": "u_web_ssl",
+    "web_aliases": "u_web_aliases",
+    "dns_domains": "u_dns_domains",
+    "dns_domains_suspended": "suspended_dns",
+    "dns_records": "u_dns_records",
+    "mail_domains": "u_mail_domains",
+    "mail_domains_suspended": "suspended_mail",
+    "mail_domains_dkim": "u_mail_dkim",
+    "mail_accounts": "u_mail_accounts",
+    "databases": "u_databases",
+    "databases_suspended": "suspended_db",
+    "cron_jobs": "u_cron_jobs",
+    "cron_jobs_suspended": "suspended_cron",
+    "backups": "u_backups",
+    "disk": "u_disk",
+    "disk_home": "u_disk_dirs",
+    "disk_web": "u_disk_web",
+    "disk_mail": "u_disk_mail",
+    "disk_databases": "u_disk_db",
+    "bandwidth": "u_bandwidth",
+    "addresses_owned": "ip_owned",
+    "addresses_usable": "ip_avail",
+}
+"""The counter of a record behind each figure."""
 
 
 class User(msgspec.Struct, frozen=True):

@@ -16,17 +16,6 @@ def _nothing(_record: Any) -> str:
     return ""
 
 
-def _zero(_record: Any) -> str:
-    return "0"
-
-
-_ABSENT_YET = words(
-    "SUSPENDED_DNS SUSPENDED_MAIL SUSPENDED_DB SUSPENDED_CRON U_DISK U_DISK_DIRS U_DISK_WEB U_DISK_MAIL U_DISK_DB "
-    "U_BANDWIDTH U_DNS_DOMAINS U_DNS_RECORDS U_MAIL_DOMAINS U_MAIL_DKIM U_MAIL_ACCOUNTS U_DATABASES U_CRON_JOBS "
-    "U_BACKUPS"
-)
-"""Counters of nouns that are not managed: there is none of them, and so they count 0."""
-
 FIELDS: dict[str, Field] = {
     "USER": "name",
     "NAME": "full_name",
@@ -42,24 +31,23 @@ FIELDS: dict[str, Field] = {
     "TIME": lambda record: f"{record.created:%H:%M:%S}",
     "DATE": lambda record: f"{record.created:%Y-%m-%d}",
     "WEB": "u_web_domains",
-    "DNS": _zero,
-    "MAIL": _zero,
-    "DB": _zero,
-    "DISK": _zero,
-    "BW": _zero,
+    "DNS": "u_dns_domains",
+    "MAIL": "u_mail_domains",
+    "DB": "u_databases",
+    "DISK": "u_disk",
+    "BW": "u_bandwidth",
     "WEB_OF": _of("u_web_domains", "web_domains"),
     "ALIASES_OF": _of("u_web_aliases", "web_aliases"),
-    "DNS_OF": lambda record: f"0/{record.dns_domains}",
-    "RECORDS_OF": lambda record: f"0/{record.dns_records}",
-    "MAIL_OF": lambda record: f"0/{record.mail_domains}",
-    "MAILBOXES_OF": lambda record: f"0/{record.mail_accounts}",
-    "BACKUPS_OF": lambda record: f"0/{record.backups}",
-    "DATABASES_OF": lambda record: f"0/{record.databases}",
-    "JOBS_OF": lambda record: f"0/{record.cron_jobs}",
-    "DISK_OF": lambda record: f"0/{record.disk_quota}",
-    "BANDWIDTH_OF": lambda record: f"0/{record.bandwidth}",
+    "DNS_OF": _of("u_dns_domains", "dns_domains"),
+    "RECORDS_OF": _of("u_dns_records", "dns_records"),
+    "MAIL_OF": _of("u_mail_domains", "mail_domains"),
+    "MAILBOXES_OF": _of("u_mail_accounts", "mail_accounts"),
+    "BACKUPS_OF": _of("u_backups", "backups"),
+    "DATABASES_OF": _of("u_databases", "databases"),
+    "JOBS_OF": _of("u_cron_jobs", "cron_jobs"),
+    "DISK_OF": _of("u_disk", "disk_quota"),
+    "BANDWIDTH_OF": _of("u_bandwidth", "bandwidth"),
     "IPS_OF": _of("ip_avail", "ip_owned"),
-    **dict.fromkeys(_ABSENT_YET, _zero),
 }
 
 _TEMPLATES = "NAME PACKAGE WEB_TEMPLATE BACKEND_TEMPLATE PROXY_TEMPLATE DNS_TEMPLATE "

@@ -25,9 +25,11 @@ SYSTEMS: dict[str, tuple[str, ...]] = {
     "WEB_SYSTEM": ("nginx",),
     "WEB_BACKEND": ("php-fpm",),
     "WEB_SSL": ("openssl",),
+    "DNS_SYSTEM": ("bind9",),
+    "DNS_CLUSTER": ("yes",),
     **dict.fromkeys(
         words(
-            "ANTISPAM_SYSTEM ANTIVIRUS_SYSTEM BACKUP_SYSTEM CRON_SYSTEM DB_SYSTEM DNS_CLUSTER DNS_SYSTEM "
+            "ANTISPAM_SYSTEM ANTIVIRUS_SYSTEM BACKUP_SYSTEM CRON_SYSTEM DB_SYSTEM "
             "FIREWALL_EXTENSION FIREWALL_SYSTEM FTP_SYSTEM IMAP_SYSTEM MAIL_SYSTEM PROXY_SYSTEM SIEVE_SYSTEM "
             "STATS_SYSTEM WEBMAIL_SYSTEM"
         ),

@@ -1,0 +1,109 @@
+"""Adding a zone from a template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from tholos.kernel.command import command
+from tholos.kernel.tx import Tx
+from tholos.resources.dns.content import Content
+from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.record import count, require_parent_free, require_unused
+from tholos.resources.dns.record import require as require_zone
+from tholos.resources.dns.records import insert_record
+from tholos.resources.dns.serial import FIRST
+from tholos.resources.dns.served import change
+from tholos.resources.dns.templates import Filled, fill, require_template
+from tholos.resources.dns.types import NewZone, ServerName
+from tholos.resources.limits import require_room
+from tholos.resources.log.model import note
+from tholos.resources.system.model import require_system
+from tholos.resources.types import AccountName, Address, Domain, HostName, YesNo
+from tholos.resources.user.record import Account, require_active
+from tholos.resources.web.record import registrable
+from tholos.resources.web.record import require_parent_free as require_no_site_above
+
+TTL = 14_400
+"""Seconds that others keep an answer when nothing else is said."""
+
+
+@command(
+    "dns.domain.add",
+    legacy="v-add-dns-domain USER DOMAIN IP [NS1] [NS2] [NS3] [NS4] [NS5] [NS6] [NS7] [NS8] [RESTART] [DNSSEC]",
+    usage="USER DOMAIN IP [NS1] [NS2] [NS3] [..] [NS8] [RESTART]",
+    rest="POST /users/{user}/dns-domains",
+    role="user",
+)
+def add(
+    tx: Tx,
+    user: AccountName,
+    domain: NewZone,
+    ip: Address,
+    ns1: ServerName | None = None,
+    ns2: ServerName | None = None,
+    ns3: ServerName | None = None,
+    ns4: ServerName | None = None,
+    ns5: ServerName | None = None,
+    ns6: ServerName | None = None,
+    ns7: ServerName | None = None,
+    ns8: ServerName | None = None,
+    dnssec: YesNo | None = None,
+) -> None:
+    """Serve a zone, with the records of the account's template."""
+    require_system(tx, "DNS_SYSTEM")
+    account = require_active(tx, user)
+    require_unused(tx, user, domain)
+    require_room("DNS_DOMAINS", account.dns_domains, count(tx, user))
+    given = [server for server in (ns1, ns2, ns3, ns4, ns5, ns6, ns7, ns8) if server]
+    add_zone(tx, account, domain, ip, given if ns2 else (), signed=dnssec == "yes")
+
+
+def add_zone(
+    tx: Tx, account: Account, domain: Domain, ip: str, servers: Sequence[str] = (), *, signed: bool = False
+) -> None:
+    """Make a zone of the account's template; without name servers of its own it has the account's."""
+    template = require_template(tx, account.dns_template)
+    for require_free in (require_parent_free, require_no_site_above):
+        require_free(tx, account.name, (domain,))
+    names = [HostName(server).ascii for server in servers or account.ns.split(",")]
+    values = {
+        "account": account.name,
+        "domain": domain,
+        "zone": domain.ascii,
+        "parent": registrable(domain),
+        "ip": ip,
+        "template": account.dns_template,
+        "ttl": TTL,
+        "expires": _in_a_year(tx.context.now),
+        "soa": names[0],
+        "serial": FIRST,
+        "dnssec": signed,
+    }
+    tx.execute(insert(dns_domains).values(created=tx.context.now, **values))
+    zone = require_zone(tx, account.name, domain)
+    insert_filled(tx, zone.id, fill(template, domain.ascii, ip, names, tx), domain.ascii, ip)
+    change(tx, zone, raise_serial=False)
+    note(tx, account.name, "DNS", f"Added new DNS domain (Name: {domain}).")
+
+
+def _in_a_year(now: datetime) -> str:
+    later = now.replace(year=now.year + 1, day=min(now.day, 28) if now.month == 2 else now.day)
+    return f"{later:%Y-%m-%d}"
+
+
+def insert_filled(tx: Tx, zone_id: int, records: Sequence[Filled], zone: str, ip: str) -> None:
+    """Insert what a template gives, and an address for each name server in the zone that has none there.
+
+    BIND does not load a zone without that address.
+    """
+    for one in records:
+        insert_record(tx, zone_id, one.number, one.record, one.content)
+    named = {one.record for one in records}
+    servers = dict.fromkeys(one.content.value for one in records if one.content.type == "NS" and one.record == "@")
+    for server in servers:
+        label = server.removesuffix(".").removesuffix(f".{zone}")
+        if server.removesuffix(".") != label and label not in named:
+            insert_record(tx, zone_id, None, label, Content("A", None, ip))

@@ -1,0 +1,76 @@
+"""Serving zones again as the state has them, and what becomes of zones with their account."""
+
+from __future__ import annotations
+
+from tholos.kernel.command import command
+from tholos.kernel.tx import Tx
+from tholos.resources.dns.delete import remove_zone
+from tholos.resources.dns.record import Zone, of_account, require
+from tholos.resources.dns.served import change
+from tholos.resources.dns.suspend import mark_all
+from tholos.resources.dns.types import UpdateSerial
+from tholos.resources.log.model import SYSTEM, note
+from tholos.resources.owned import Owned, owned
+from tholos.resources.system.model import require_system
+from tholos.resources.types import AccountName, Domain
+from tholos.resources.user.record import require as require_account
+
+
+@command(
+    "dns.domain.rebuild",
+    legacy="v-rebuild-dns-domain USER DOMAIN [RESTART] [UPDATE_SERIAL]",
+    rest="POST /users/{user}/dns-domains/{domain}/rebuild",
+    role="user",
+)
+def rebuild(tx: Tx, user: AccountName, domain: Domain, update_serial: UpdateSerial | None = None) -> None:
+    """Apply a zone again, whatever is on the machine; UPDATE_SERIAL yes raises its serial."""
+    require_system(tx, "DNS_SYSTEM")
+    account = require_account(tx, user)
+    zone = require(tx, user, domain)
+    if account.suspended:
+        return
+    rebuild_zone(tx, zone, raise_serial=update_serial == "yes")
+    note(tx, SYSTEM, "System", f"DNS zone applied again (User: {user}, Domain: {domain}).")
+
+
+@command(
+    "dns.domain.rebuild_all",
+    legacy="v-rebuild-dns-domains USER [RESTART] [UPDATE_SERIAL]",
+    rest="POST /users/{user}/rebuild-dns-domains",
+    role="user",
+)
+def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = None) -> None:
+    """Apply all zones of an account again; UPDATE_SERIAL yes raises their serials."""
+    require_system(tx, "DNS_SYSTEM")
+    if require_account(tx, user).suspended:
+        return
+    for zone in of_account(tx, user):
+        rebuild_zone(tx, zone, raise_serial=update_serial == "yes")
+    note(tx, SYSTEM, "System", f"DNS zones applied again (User: {user}).")
+
+
+def rebuild_zone(tx: Tx, zone: Zone, *, raise_serial: bool = False) -> None:
+    """Have a zone written and loaded again."""
+    change(tx, zone, raise_serial=raise_serial, queue=raise_serial)
+    tx.rebuild("zone", zone.account, zone.zone)
+
+
+def _rebuild_all(tx: Tx, user: str) -> None:
+    for zone in of_account(tx, user):
+        tx.rebuild("zone", zone.account, zone.zone)
+
+
+def _delete_all(tx: Tx, user: str) -> None:
+    for zone in of_account(tx, user):
+        remove_zone(tx, zone)
+
+
+ZONES = owned(
+    Owned(
+        noun="dns",
+        delete=_delete_all,
+        suspend=lambda tx, user: mark_all(tx, user, suspended=True),
+        unsuspend=lambda tx, user: mark_all(tx, user, suspended=False),
+        rebuild=_rebuild_all,
+    )
+)

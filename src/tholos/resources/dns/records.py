@@ -1,0 +1,68 @@
+"""Reading and writing the records of a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select
+
+from tholos.kernel.errors import NotExist
+from tholos.kernel.tx import State, Tx
+from tholos.resources.dns.content import Content
+from tholos.resources.dns.model import dns_domains, dns_records
+from tholos.resources.dns.record import Zone
+
+Record = Row[Any]
+
+_PAUSED = (dns_records.c.suspended | dns_domains.c.suspended).label("suspended")
+LISTED = select(
+    *(column for column in dns_records.c if column.name not in ("suspended", "ttl")),
+    func.coalesce(dns_records.c.ttl, dns_domains.c.ttl).label("ttl"),
+    dns_records.c.ttl.label("own_ttl"),
+    dns_records.c.suspended.label("own_suspended"),
+    _PAUSED,
+    dns_domains.c.domain,
+    dns_domains.c.account,
+).select_from(dns_records.join(dns_domains))
+"""Records as they are listed: with the TTL that counts, and paused where their zone is."""
+
+
+def of_zone(state: State, zone: Zone) -> Sequence[Record]:
+    """All records of a zone, by their numbers."""
+    return state.listed(LISTED.where(dns_records.c.domain_id == zone.id).order_by(dns_records.c.number))
+
+
+def find(state: State, zone: Zone, number: int) -> Record | None:
+    """A record of a zone, or None."""
+    return state.row(LISTED.where(dns_records.c.domain_id == zone.id, dns_records.c.number == number))
+
+
+def require(state: State, zone: Zone, number: int) -> Record:
+    """A record of a zone, or NotExist."""
+    record = find(state, zone, number)
+    if record is None:
+        raise NotExist(f"{zone.domain} id {number} doesn't exist", argument="id")
+    return record
+
+
+def count(state: State, zone: Zone) -> int:
+    """How many records a zone has."""
+    return int(state.value(select(func.count()).where(dns_records.c.domain_id == zone.id)))
+
+
+def content_of(record: Record) -> Content:
+    """What a record says."""
+    return Content(record.type, record.priority, record.value)
+
+
+def insert_record(
+    tx: Tx, zone_id: int, number: int | None, record: str, content: Content, ttl: int | None = None
+) -> int:
+    """Insert a record, by the number after the highest where none is given; give its number."""
+    if number is None:
+        last = select(func.coalesce(func.max(dns_records.c.number), 0)).where(dns_records.c.domain_id == zone_id)
+        number = int(tx.value(last)) + 1
+    values = {"domain_id": zone_id, "number": number, "record": record, "ttl": ttl, **content._asdict()}
+    tx.execute(insert(dns_records).values(created=tx.context.now, **values))
+    return number

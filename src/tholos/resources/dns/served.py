@@ -1,0 +1,58 @@
+"""What becomes of a zone that was changed: its serial, the check of all of it, and who must follow."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from tholos.kernel.errors import Invalid
+from tholos.kernel.tx import State, Tx
+from tholos.resources.dns import cluster
+from tholos.resources.dns.content import Content
+from tholos.resources.dns.model import dns_domains, dns_records
+from tholos.resources.dns.record import Zone
+from tholos.resources.dns.serial import following
+from tholos.resources.dns.zone import Entry, Unsound, ZoneData, found_at, master_file, record_sets
+
+
+def zone_data(state: State, zone: Zone) -> ZoneData:
+    """All that the master file of a zone says: its records that are not paused."""
+    columns = dns_records.c
+    ours = select(columns.record, columns.type, columns.priority, columns.value, columns.ttl).where(
+        columns.domain_id == zone.id, ~columns.suspended
+    )
+    rows = state.rows(ours.order_by(columns.number))
+    entries = tuple(Entry(row.record, Content(row.type, row.priority, row.value), row.ttl) for row in rows)
+    return ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, entries)
+
+
+def change(tx: Tx, zone: Zone, *, raise_serial: bool = True, queue: bool = True, **values: object) -> None:
+    """Change columns of a zone and have it planned again; Invalid when BIND would not load what is there now."""
+    if raise_serial:
+        values["serial"] = following(zone.serial)
+    if values:
+        tx.execute(update(dns_domains).where(dns_domains.c.id == zone.id).values(values))
+    require_sound(tx, zone.id)
+    tx.want("zone", zone.account, zone.zone)
+    if queue:
+        cluster.changed(tx, zone.account, zone.zone)
+
+
+def require_sound(tx: Tx, zone_id: int) -> None:
+    """Raise Invalid when BIND would not load a zone as it is now; a secondary's data is its primary's."""
+    zone = tx.row(select(dns_domains).where(dns_domains.c.id == zone_id))
+    if zone is None or zone.slave:
+        return
+    try:
+        master_file(zone_data(tx, zone))
+    except Unsound as problem:
+        raise Invalid(f"dns record validation failed :: {problem}", argument="value") from None
+
+
+def has_address(state: State, zone: Zone, host: str) -> bool:
+    """Tell whether a host has an address in a zone, or needs none there because it is somewhere else."""
+    from dns.name import from_text
+    from dns.rdatatype import RdataType
+
+    origin, sets = record_sets(zone_data(state, zone))
+    name = from_text(host)
+    return not name.is_subdomain(origin) or bool({RdataType.A, RdataType.AAAA} & found_at(origin, sets, name).keys())

@@ -1,0 +1,98 @@
+"""How zones, records and templates print (``commands.json``: v-list-dns-...)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+
+_WIDEST_VALUE = 30
+"""Signs of a value that the shell's table shows."""
+
+
+def time_of(record: Any) -> str:
+    """The time of day at which a thing was made."""
+    return f"{record.created:%H:%M:%S}"
+
+
+def date_of(record: Any) -> str:
+    """The day on which a thing was made."""
+    return f"{record.created:%Y-%m-%d}"
+
+
+FIELDS: dict[str, Field] = {
+    "TPL": "template",
+    "EXP": "expires",
+    "SERIAL": lambda zone: f"{zone.serial:010d}",
+    "TIME": time_of,
+    "DATE": date_of,
+}
+_JSON = words("IP TPL TTL EXP SOA SERIAL DNSSEC SRC RECORDS SUSPENDED TIME DATE")
+_ONE = words("DOMAIN IP TPL TTL EXP SOA SERIAL DNSSEC RECORDS SUSPENDED TIME DATE")
+_ALL_CSV = words("DOMAIN IP TPL TTL EXP SOA SERIAL SRC DNSSEC RECORDS SUSPENDED TIME DATE")
+
+ZONE = View(
+    key="DOMAIN",
+    fields=FIELDS,
+    json=_JSON,
+    plain=_ONE,
+    csv=Csv(_ONE, ",".join(_ONE)),
+    shell=Labels(tuple((f"{'TEMPLATE' if word == 'TPL' else word}:", word) for word in _ONE), width=16),
+)
+ZONES = View(
+    key="DOMAIN",
+    fields=FIELDS,
+    json=_JSON,
+    plain=words("DOMAIN IP TPL TTL EXP SOA DNSSEC SERIAL SRC RECORDS SUSPENDED TIME DATE"),
+    csv=Csv(_ALL_CSV, ",".join(_ALL_CSV)),
+    shell=Table(
+        (
+            *((word, word) for word in words("DOMAIN IP TPL TTL DNSSEC")),
+            ("REC", "RECORDS"),
+            ("SPND", "SUSPENDED"),
+            ("DATE", "DATE"),
+        )
+    ),
+)
+
+_RECORD = words("ID RECORD TYPE PRIORITY VALUE SUSPENDED TIME DATE TTL")
+RECORDS = View(
+    key="ID",
+    fields={
+        "ID": "number",
+        "TIME": time_of,
+        "DATE": date_of,
+        "SHORT": lambda record: record.value[:_WIDEST_VALUE],
+    },
+    json=words("RECORD TYPE PRIORITY VALUE ID SUSPENDED TIME DATE TTL"),
+    plain=_RECORD,
+    csv=Csv(_RECORD, ",".join(_RECORD), frozenset(("VALUE",))),
+    shell=Table(
+        (*((word, word) for word in words("ID RECORD TYPE")), ("VALUE", "SHORT"), ("DATE", "DATE"), ("TTL", "TTL"))
+    ),
+)
+
+_LINE = words("ID RECORD TYPE PRIORITY VALUE")
+TEMPLATE = View(
+    key="ID",
+    fields={"ID": "number"},
+    json=words("RECORD TYPE PRIORITY VALUE ID"),
+    plain=_LINE,
+    csv=Csv(_LINE, ",".join(_LINE), frozenset(("VALUE",))),
+    shell=Table(tuple((word, word) for word in words("ID RECORD TYPE VALUE"))),
+)
+TEMPLATES = View(
+    key="",
+    json=(),
+    plain=("TEMPLATE",),
+    csv=Csv(("TEMPLATE",), "TEMPLATE"),
+    shell=Table((("TEMPLATE", "TEMPLATE"),)),
+    shape="names",
+)
+
+KEY = View(
+    key="DOMAIN",
+    json=words("RECORD KEYTAG FLAG ALGORITHM KEY DS"),
+    plain=("PRINTED",),
+    shell=Labels(tuple((f"{word}:", word) for word in words("RECORD DS KEYTAG FLAG ALGORITHM KEY")), width=11),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 import msgspec
@@ -18,7 +19,7 @@ class DnsDomain(msgspec.Struct, frozen=True):
     ip: str
     template: str
     ttl: int
-    expires: str | None
+    expires_on: date | None
     soa: str
     serial: int
     dnssec: bool
@@ -38,7 +39,7 @@ class DnsDomain(msgspec.Struct, frozen=True):
             ip=zone.ip,
             template=zone.template,
             ttl=zone.ttl,
-            expires=some(zone.expires),
+            expires_on=_day(zone.expires),
             soa=zone.soa,
             serial=zone.serial,
             dnssec=zone.dnssec,
@@ -124,3 +125,11 @@ class DnsKey(msgspec.Struct, frozen=True):
 
 def _number(text: str) -> int | None:
     return int(text) if text else None
+
+
+def _day(text: str) -> date | None:
+    """The day of a date as it is stored; a cluster's master may have sent anything."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -108,7 +108,10 @@ class RecordTypeOrNone(RecordType):
     """The type of a record; empty keeps the one that it has."""
 
     __slots__ = ()
-    words = ("", *TYPES)
+
+    @classmethod
+    def accepts(cls, raw: str) -> bool:
+        return raw == "" or super().accepts(raw)
 
 
 class RecordValue(Text):

@@ -124,8 +124,9 @@ def _copy(source: Path) -> Iterator[Engine]:
 class Case(TypedDict, total=False):
     """A call as data, and what becomes of it.
 
-    ``before`` are calls that come first, ``files`` temporary files by name. ``rows`` are a table, what finds its row,
-    and what the row must hold after the call and not before (None: it is gone). ``commands`` are run on the machine.
+    ``before`` are calls that come first, ``files`` temporary files by name, ``host`` files that an administrator made.
+    ``rows`` are a table, what finds its row, and what the row must hold after the call and not before (None: it is
+    gone). ``commands`` are run on the machine.
     """
 
     call: str
@@ -133,6 +134,7 @@ class Case(TypedDict, total=False):
     text: str
     before: list[str]
     files: dict[str, str]
+    host: dict[str, str]
     rows: list[tuple[str, dict[str, object], dict[str, object] | None]]
     commands: list[str]
 
@@ -147,7 +149,7 @@ def cases(group: str) -> list[Case]:
 def changes_nothing(case: Case) -> bool:
     """Tell whether a case leaves its engine as it found it."""
     reading = not COMMANDS[shlex.split(case["call"])[0]].changes
-    return (reading or bool(case.get("code"))) and not case.get("before") and not case.get("files")
+    return (reading or bool(case.get("code"))) and not any(case.get(key) for key in ("before", "files", "host"))
 
 
 def check_case(case: Case, request: pytest.FixtureRequest) -> None:
@@ -155,6 +157,8 @@ def check_case(case: Case, request: pytest.FixtureRequest) -> None:
     engine: Engine = request.getfixturevalue("quiet_town" if changes_nothing(case) else "town")
     for name, text in case.get("files", {}).items():
         engine.dispatcher.vault.put("account root", name, text)
+    for path, text in case.get("host", {}).items():
+        _put(engine.applier.host.root / path.lstrip("/"), text)
     for line in case.get("before", []):
         assert call(engine, *shlex.split(line))[0] == 0, line
     rows = case.get("rows", [])
@@ -169,6 +173,11 @@ def check_case(case: Case, request: pytest.FixtureRequest) -> None:
     assert _commands(engine)[len(done) :] == case.get("commands", _commands(engine)[len(done) :])
     if stays:
         assert snapshot(engine) == before
+
+
+def _put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _commands(engine: Engine) -> list[str]:

@@ -117,6 +117,29 @@ def test_templates_of_the_administrators_and_broken_ones(web: Machine) -> None:
     ok(web, "v-change-web-domain-tpl", ALICE, SITE, "default")
 
 
+def test_a_proxy_template_passes_requests_on(web: Machine) -> None:
+    web.exec(["mkdir", "-p", f"{TEMPLATES}/proxy"])
+    app = (
+        '{% extends "site.conf.j2" %}{% block files %}'
+        'location / { proxy_pass http://127.0.0.1:3999; add_header X-Files "{{ site.proxy_extensions }}"; }'
+        "{% endblock %}"
+    )
+    web.exec(["tee", f"{TEMPLATES}/proxy/app.j2"], input=app)
+    served = 'server { listen 127.0.0.1:3999; location / { return 200 "the program"; } }'
+    web.exec(["tee", "/etc/nginx/conf.d/program.conf"], input=served)
+    assert v(web, "v-change-web-domain-proxy-tpl", ALICE, SITE, "app")[0] == 11
+    ok(web, "v-change-sys-config-value", "PROXY_SYSTEM", "nginx")
+    ok(web, "v-change-web-domain-proxy-tpl", ALICE, SITE, "app", "css,js")
+    assert ask(web, SITE)[:2] == (200, "the program")
+    ok(web, "v-delete-web-domain-proxy", ALICE, SITE)
+    assert "the program" not in ask(web, SITE)[1]
+    ok(web, "v-add-web-domain-proxy", ALICE, SITE, "app")
+    assert ask(web, SITE)[:2] == (200, "the program")
+    ok(web, "v-delete-web-domain-proxy", ALICE, SITE)
+    ok(web, "v-change-sys-config-value", "PROXY_SYSTEM", "")
+    web.exec(["rm", "/etc/nginx/conf.d/program.conf"])
+
+
 def test_a_directory_is_listed_when_that_is_wanted(web: Machine) -> None:
     web.exec(["runuser", "-u", ALICE, "--", "sh", "-c", f"mkdir -p {ROOT}/files && touch {ROOT}/files/listed.txt"])
     assert ask(web, SITE, "/files/")[0] in (403, 404)

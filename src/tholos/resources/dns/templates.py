@@ -18,6 +18,7 @@ from tholos.resources.dns.resource import DnsTemplateRecord
 from tholos.resources.dns.shipped import SHIPPED
 from tholos.resources.dns.types import RecordId, RecordName, RecordType, TemplateName
 from tholos.resources.dns.views import TEMPLATE, TEMPLATES
+from tholos.resources.templates import template_kind
 from tholos.resources.types import ObjectName
 
 _PAIR = re.compile(r"\s*([A-Z]+)='([^']*)'")
@@ -49,6 +50,9 @@ def names(state: State) -> Sequence[str]:
     """The names of all templates: those that come with Tholos first."""
     added = (name for name in state.context.machine.read("dns template names") if ObjectName.accepts(name))
     return list(dict.fromkeys((*SHIPPED, *added)))
+
+
+template_kind("dns", names)
 
 
 def require_template(state: State, name: str) -> Sequence[TemplateRecord]:

@@ -14,10 +14,11 @@ from tholos.resources.log.model import note
 from tholos.resources.package.model import packages
 from tholos.resources.package.record import DEFAULT, copied, require, require_free
 from tholos.resources.package.types import PackageFile
+from tholos.resources.templates import require_choice
 from tholos.resources.types import Common, ObjectName
-from tholos.resources.user.change import TEMPLATES, require_shell, require_template
+from tholos.resources.user.change import require_shell
 from tholos.resources.user.package import apply_package, subscribers
-from tholos.resources.user.types import Force
+from tholos.resources.user.types import Force, TemplateKind
 
 
 @command(
@@ -29,8 +30,8 @@ from tholos.resources.user.types import Force
 def add(tx: Tx, tmpfile: PackageFile, package: ObjectName, rewrite: Force | None = None) -> None:
     """Create a package from a file, or replace one when REWRITE is yes."""
     require_shell(tx, tmpfile.values["shell"])
-    for kind in TEMPLATES:
-        require_template(kind, tmpfile.values[f"{kind.lower()}_template"])
+    for kind in TemplateKind.words:
+        require_choice(tx, kind.lower(), tmpfile.values[f"{kind.lower()}_template"])
     if rewrite == "yes":
         require(tx, package)
         tx.execute(update(packages).where(packages.c.name == package).values(tmpfile.values))

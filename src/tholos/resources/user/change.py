@@ -9,6 +9,7 @@ from tholos.kernel.errors import Invalid, NotExist, Silent
 from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.system.languages import LANGUAGES, THEMES
+from tholos.resources.templates import require_choice
 from tholos.resources.types import AccountName, Common, Email, ObjectName
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
@@ -21,11 +22,8 @@ from tholos.resources.user.types import (
     ShellName,
     TemplateKind,
 )
-from tholos.resources.web.templates import BACKENDS, SERVED
 
 _NO_NAME = DisplayName("")
-TEMPLATES = {"WEB": SERVED, "PROXY": ("default",), "BACKEND": BACKENDS, "DNS": ("default",)}
-"""The templates that there are, by kind; ``default`` stands for those of subsystems that nothing serves."""
 
 
 def set_columns(tx: Tx, user: str, **values: object) -> None:
@@ -39,12 +37,6 @@ def require_shell(state: State, shell: str) -> None:
     """Raise Invalid for a shell that the machine does not offer (is_format_valid_shell)."""
     if shell not in state.context.machine.read("shells"):
         raise Invalid(f"invalid shell format :: {shell}", argument="shell")
-
-
-def require_template(kind: str, name: str) -> None:
-    """Raise NotExist for a template that there is not (is_web_template_valid and its like)."""
-    if name not in TEMPLATES[kind]:
-        raise NotExist(f"{name} {kind.lower()} template doesn't exist", argument="template")
 
 
 @command(
@@ -158,6 +150,6 @@ def name_servers(
 def template(tx: Tx, user: AccountName, type: TemplateKind, template: ObjectName) -> None:
     """Change one of the templates that new things of an account get."""
     require_active(tx, user)
-    require_template(type, template)
+    require_choice(tx, type.lower(), template)
     set_columns(tx, user, **{f"{type.lower()}_template": template})
     note(tx, user, "Web", f"Template changed (Type: {type}, Template: {template}).")

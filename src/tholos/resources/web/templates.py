@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State
+from tholos.resources.templates import template_kind
 from tholos.resources.types import ObjectName
 from tholos.resources.web.views import TEMPLATES
 
@@ -31,6 +33,10 @@ def require_template(state: State, kind: str, name: str) -> None:
     """Raise NotExist for a template that there is not."""
     if name not in names(state, kind):
         raise NotExist(f"{name} {kind} template doesn't exist", argument="template")
+
+
+for _kind in _SHIPPED:
+    template_kind(_kind, partial(lambda kind, state: names(state, kind), _kind))
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -115,5 +115,9 @@ def _pytest(python: Path, arguments: Sequence[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Give the environment for programs of ours: benchmarks import `box`, and the checkout stays free of bytecode."""
-    return {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1"}
+    """Give the environment for programs of ours: benchmarks import `box`, and the checkout stays free of bytecode.
+
+    The code is this checkout's, even where the Python environment is another one's.
+    """
+    path = os.pathsep.join((str(CHECKOUT), str(CHECKOUT / "src")))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}

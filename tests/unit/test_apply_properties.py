@@ -29,6 +29,7 @@ from tholos.apply.steps import (
     Restart,
     Run,
     Write,
+    Zone,
 )
 from tholos.kernel.errors import ServiceFailed
 from tholos.kernel.tx import Changes
@@ -39,9 +40,22 @@ pytestmark = pytest.mark.thorough
 PATHS = st.sampled_from(["a", "b", "c", "deep/a", "deep/er/b", "other/c"]).map(lambda name: f"/tree/{name}")
 DIRECTORIES = st.sampled_from(["a", "new", "deep", "deep/er", "other"]).map(lambda name: f"/tree/{name}")
 MODES = st.sampled_from([0o600, 0o644, 0o755, 0o551])
+CONFIGURATIONS = st.sampled_from(["", " type primary; ", " type secondary; "])
 CONTENT = st.binary(max_size=40)
 KEYS = st.sampled_from(["alice", "bob", "carol", "a", "al"])
 TEXTS = st.one_of(st.none(), st.text(st.characters(codec="ascii", min_codepoint=33), max_size=12))
+
+
+def _concerned(step: Change) -> tuple[str, ...]:
+    match step:
+        case Run():
+            return step.argv
+        case Zone():
+            return ("zone", step.zone)
+        case _:
+            return (step.path, getattr(step, "key", ""))
+
+
 CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Write, PATHS, CONTENT, MODES, keep=st.booleans()),
     st.builds(Remove, PATHS),
@@ -50,11 +64,14 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Discard, st.one_of(PATHS, DIRECTORIES)),
     st.builds(lambda key, text: Line("/tree/lines", key, None if text is None else f"{key}:{text}"), KEYS, TEXTS),
     st.builds(lambda n: Run((f"start{n}",), (f"stop{n}",), creates=f"/tree/run/{n}"), st.integers(0, 2)),
+    st.builds(
+        Zone, st.sampled_from(["a.test", "b.test"]), st.sampled_from(["", " type primary; ", " type secondary; "])
+    ),
 )
 PLANS = st.lists(
     CHANGES,
     max_size=8,
-    unique_by=lambda step: step.argv if isinstance(step, Run) else (step.path, getattr(step, "key", "")),
+    unique_by=_concerned,
 )
 """Changes of different things: no two drivers and no two keys speak of one path (or, in a file of lines, one key)."""
 TREES = st.dictionaries(
@@ -67,6 +84,8 @@ TREES = st.dictionaries(
 def build(root: Path, tree: dict[str, bytes | str]) -> None:
     """Fill a directory: contents, links, and empty directories (names that end in a slash)."""
     (root / "tree").mkdir()
+    (root / "named").mkdir()
+    (root / "named/a.test").write_text(" type primary; ")
     for name, content in tree.items():
         path = root / "tree" / name
         if name.endswith("/"):
@@ -80,14 +99,18 @@ def build(root: Path, tree: dict[str, bytes | str]) -> None:
 
 
 def picture(root: Path) -> dict[str, object]:
-    """Every name below a directory with mode, and content or target; inodes too, so that even hard links stay."""
+    """Every name below a directory with mode, and content or target; inodes too, so that even hard links stay.
+
+    What the name server has is its own affair, so for that the content alone counts.
+    """
     found: dict[str, object] = {}
     for path in sorted(root.rglob("*")):
         status = path.lstat()
         content: object = os.fspath(path.readlink()) if path.is_symlink() else None
         if stat.S_ISREG(status.st_mode):
             content = path.read_bytes()
-        found[str(path.relative_to(root))] = (status.st_mode, status.st_ino, content)
+        inode = 0 if path.is_relative_to(root / "named") else status.st_ino
+        found[str(path.relative_to(root))] = (status.st_mode, inode, content)
     found.pop("commands.log", None)
     return found
 

@@ -12,6 +12,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
 from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Step, Write
+from tholos.apply.undo import ZoneBack
 from tholos.kernel.tx import Changes, State
 from tholos.kernel.want import SCOPES, Touched
 
@@ -48,8 +49,8 @@ def make_plan(state: State, changes: Changes, drivers: Sequence[Driver], host: H
             steps = list(driver.plan(touched.key, want, host))
             pending = [step for step in steps if isinstance(step, Change) and not host.is_done(step, again=forced)]
             todo.update(dict.fromkeys(pending))
-            if pending or forced:
-                finishes.update(dict.fromkeys(step for step in steps if not isinstance(step, Change)))
+            ends = [step for step in steps if not isinstance(step, Change)]
+            finishes.update(dict.fromkeys(step for step in ends if pending or forced or host.is_due(step)))
     return Plan(tuple(todo), tuple(sorted(finishes, key=_phase)))
 
 
@@ -104,8 +105,12 @@ class Applier:
                 self.host.do_lines(lines.pop(step.path), batch)
 
     def take_back(self, entry: Entry, again: Iterable[Again]) -> None:
-        """Undo changes from the last to the first, have the services read them again, and end the entry."""
-        for step in reversed(entry.undo):
+        """Undo changes from the last to the first, have the services read them again, and end the entry.
+
+        What a service has of its own comes after all files, because it reads them when it is told.
+        """
+        backwards = list(reversed(entry.undo))
+        for step in sorted(backwards, key=lambda step: isinstance(step, ZoneBack)):
             try:
                 self.host.undo(step)
             except Exception as error:  # Every other undo must still be tried; reconcile mends what is left.
@@ -116,6 +121,7 @@ class Applier:
                 self.host.finish(service)
             except Exception as error:
                 log.error("a service did not take its old configuration", step=repr(service), error=str(error))
+                self.astray.update(dict.fromkeys(entry.touched))
         self.journal.end()
 
     def settle(self, entry: Entry) -> None:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from tholos.apply import aside, commands, files, lines, paths, reload, trees, undo
 from tholos.apply.files import Tree
+from tholos.apply.named.rehearsed import RehearsedNamed
+from tholos.apply.named.server import Named, Server
+from tholos.apply.named.zones import is_same
 from tholos.apply.steps import (
     Change,
     Check,
@@ -22,14 +25,16 @@ from tholos.apply.steps import (
     Give,
     Line,
     Link,
+    Load,
     Move,
     Reload,
     Remove,
     Restart,
     Run,
     Write,
+    Zone,
 )
-from tholos.apply.undo import RunBack, Undo
+from tholos.apply.undo import RunBack, Undo, ZoneBack
 
 SIDE_BY_SIDE = 16
 """How many files are brought to the disk at the same time."""
@@ -44,6 +49,8 @@ class Host:
         if rehearse:
             self.root.mkdir(parents=True, exist_ok=True)
         self.tree = Tree(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), owners=not rehearse)
+        zones = self.root / "named"
+        self.named: Server = RehearsedNamed(zones, self._record) if rehearse else Named(self.tree.root)
         self._disk = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sync")
 
     def read(self, path: str) -> bytes | None:
@@ -72,12 +79,20 @@ class Host:
                 return not self.exists(step.path)
             case Give():
                 return False
+            case Zone():
+                return is_same(self.named.configuration(step.zone), step.configuration)
             case Run():
                 created = bool(step.creates) and self.exists(step.creates)
                 return created or (bool(step.removes) and not self.exists(step.removes))
 
+    def is_due(self, step: Finish) -> bool:
+        """Tell whether a service has not taken up what it has, although nothing in it changes now."""
+        return isinstance(step, Load) and not self.named.is_current(step.zone, step.path)
+
     def undo_of(self, step: Change, batch: str) -> tuple[Undo, ...]:
         """What takes the step back, computed before it is done."""
+        if isinstance(step, Zone):
+            return (ZoneBack(step.zone, self.named.configuration(step.zone)),)
         return undo.undo_of(self.tree, step, batch)
 
     def do(self, step: Change, batch: str) -> None:
@@ -97,6 +112,8 @@ class Host:
                 trees.move(self.tree, step.path, step.target)
             case Give():
                 trees.give(self.tree, step.path, step.before, step.after)
+            case Zone():
+                self.named.put(step.zone, step.configuration)
             case Run():
                 self.run(step.argv, creates=step.creates, removes=step.removes)
 
@@ -113,13 +130,16 @@ class Host:
         list(self._disk.map(lambda path: files.sync(self.tree, path), changed))
 
     def close(self) -> None:
-        """End the threads that bring files to the disk."""
+        """End the threads that bring files to the disk, and the connection to the name server."""
+        self.named.close()
         self._disk.shutdown(wait=False)
 
     def undo(self, step: Undo) -> None:
         """Take a change back."""
         if isinstance(step, RunBack):
             self.run(step.argv, must_succeed=False, creates=step.creates, removes=step.removes)
+        elif isinstance(step, ZoneBack):
+            self.named.put(step.zone, step.configuration)
         else:
             undo.carry_out(self.tree, step)
 
@@ -134,6 +154,8 @@ class Host:
                 self.run(step.argv)
             case Restart():
                 self.run(("systemctl", step.action, step.unit))
+            case Load():
+                self.named.load(step.zone, step.path)
             case Reload() if self.rehearse:
                 self._record(("reload", step.service))
             case Reload():

@@ -100,6 +100,13 @@ class Run(msgspec.Struct, frozen=True, tag=True):
     removes: str = ""
 
 
+class Zone(msgspec.Struct, frozen=True, tag=True):
+    """A zone that the name server has with this configuration (what stands between the braces), or none when empty."""
+
+    zone: str
+    configuration: str
+
+
 class Check(msgspec.Struct, frozen=True, tag=True):
     """A command that must succeed before anything is reloaded; its output is the refusal's text."""
 
@@ -123,8 +130,15 @@ class Restart(msgspec.Struct, frozen=True, tag=True):
     action: str = "restart"
 
 
-Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run
-Again = Reload | Restart
+class Load(msgspec.Struct, frozen=True, tag=True):
+    """The name server serves what is in a zone's file; a zone that it does not have is left alone."""
+
+    zone: str
+    path: str
+
+
+Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Zone
+Again = Reload | Restart | Load
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again
 Step = Change | Finish

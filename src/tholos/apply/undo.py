@@ -14,7 +14,7 @@ import msgspec
 
 from tholos.apply import acl, aside, paths, trees
 from tholos.apply.files import Tree
-from tholos.apply.steps import Change, Directory, Discard, Give, Move, Run
+from tholos.apply.steps import Change, Directory, Discard, Give, Move, Run, Zone
 
 
 class PutBack(msgspec.Struct, frozen=True, tag=True):
@@ -64,11 +64,20 @@ class RunBack(msgspec.Struct, frozen=True, tag=True):
     removes: str = ""
 
 
-Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack
+class ZoneBack(msgspec.Struct, frozen=True, tag=True):
+    """Have the name server have a zone as it had it, or none with an empty configuration."""
+
+    zone: str
+    configuration: str
+
+
+Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack | ZoneBack
 
 
 def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
-    """What takes ``step`` back, to be carried out from the last to the first; empty when nothing is left behind."""
+    """What takes ``step`` back, to be carried out from the last to the first; empty when no file is left behind."""
+    if isinstance(step, Zone):
+        return ()
     if isinstance(step, Run):
         back = RunBack(step.undo, creates=step.removes, removes=step.creates)
         return (*_directories_above(tree, step.creates), back) if step.undo else ()

@@ -10,6 +10,8 @@ import string
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "._/-")
 _NGINX = _PLAIN | frozenset("*:@+%=,")
+_NAMED = _PLAIN | frozenset(":@+%=,")
+_ZONE = _PLAIN - frozenset("/")
 _INI = _PLAIN | frozenset(":@+")
 
 
@@ -33,6 +35,24 @@ def colon_field(value: str) -> str:
     if not value.isprintable() or ":" in value:
         raise ValueError(f"{value!r} cannot be written into a colon-separated file")
     return value
+
+
+def named(value: str) -> str:
+    """A value of named.conf in quotes, which end it only where they should; nothing in it is read by named."""
+    if not value.isascii():
+        raise ValueError(f"{value!r} cannot be written into named.conf")
+    return f'"{_word(_NAMED, value, "named.conf")}"'
+
+
+def zone_name(value: str) -> str:
+    """A zone's name as a word of a command to named and as the name of a file: letters, digits, dots, hyphens, ``_``.
+
+    No label is empty, so neither is the name, and it is no ``..``.
+    """
+    labels = value.split(".")
+    if not value.isascii() or value.startswith("-") or not all(labels):
+        raise ValueError(f"{value!r} is not a zone's name")
+    return _word(_ZONE, value, "a command to named")
 
 
 def _word(allowed: frozenset[str], value: str, target: str) -> str:

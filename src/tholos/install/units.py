@@ -10,7 +10,7 @@ from tholos.install.host import run
 
 FILES = Path(__file__).parent / "files"
 SYSTEM = Path("/etc/systemd/system")
-ENABLED = ("nginx.service", "tholos-engine.service", "tholos-edge.service")
+ENABLED = ("nginx.service", "named.service", "tholos-engine.service", "tholos-edge.service")
 
 
 def units(_: Context) -> None:

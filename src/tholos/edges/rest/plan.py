@@ -16,6 +16,7 @@ import msgspec
 from tholos.apply.batch import Plan
 from tholos.apply.host import Host
 from tholos.apply.steps import (
+    Again,
     Change,
     Check,
     Directory,
@@ -23,12 +24,13 @@ from tholos.apply.steps import (
     Give,
     Line,
     Link,
+    Load,
     Move,
     Reload,
     Remove,
-    Restart,
     Run,
     Write,
+    Zone,
 )
 from tholos.resources.user.model import FIRST_UID
 
@@ -66,14 +68,25 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     """Describe a plan for somebody who may see whole files, or only what changes in them."""
     return Planned(
-        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run)],
-        commands=[list(step.argv) for step in plan.changes if isinstance(step, Run)],
+        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Zone)],
+        commands=[_command(step) for step in plan.changes if isinstance(step, Run | Zone)],
         checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
         reloads=[_service(step) for step in plan.finishes if not isinstance(step, Check)],
     )
 
 
-def _service(step: Reload | Restart) -> ServiceAction:
+def _command(step: Run | Zone) -> list[str]:
+    """What is run; what the name server is told over its control channel is shown as rndc(8) would tell it."""
+    if isinstance(step, Run):
+        return list(step.argv)
+    if not step.configuration:
+        return ["rndc", "delzone", step.zone]
+    return ["rndc", "addzone", step.zone, f"{{{step.configuration}}};"]
+
+
+def _service(step: Again) -> ServiceAction:
+    if isinstance(step, Load):
+        return ServiceAction("bind9", f"reload {step.zone}")
     if isinstance(step, Reload):
         return ServiceAction(step.service, "reload")
     return ServiceAction(step.unit, step.action)

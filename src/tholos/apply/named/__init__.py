@@ -1,0 +1,1 @@
+"""The name server: what it knows of zones, and having it change that."""

@@ -1,0 +1,185 @@
+"""The name server of a machine: which zones it has, and having it take one up, drop one, or read one's file again.
+
+Configurations of single zones are the server's own (``addzone``, ``delzone``): it puts them on the disk before it
+answers, finds them again at its next start, and neither takes longer the more zones there are.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from tholos.apply import commands, paths
+from tholos.apply.named.asking import Asking
+from tholos.apply.named.channel import Answer
+from tholos.apply.named.zones import Status, file_of, is_behind, is_same, serial_of
+from tholos.kernel.errors import ServiceFailed
+
+LOADING = 30.0
+"""Seconds that a zone may take until it is served."""
+DOUBT = 1.0
+"""Seconds after which somebody else is asked whether a zone's file is as it should be."""
+_NOT_FOUND = 23
+
+
+class Server(Protocol):
+    """A name server, or a directory that plays one."""
+
+    def configuration(self, zone: str) -> str:
+        """The configuration of a zone, empty when the server has none of this name."""
+
+    def put(self, zone: str, configuration: str) -> None:
+        """Have the server have a zone with this configuration, or none with an empty one."""
+
+    def is_current(self, zone: str, path: str) -> bool:
+        """Tell whether the server serves what is in a zone's file, as far as the serial tells."""
+
+    def load(self, zone: str, path: str) -> None:
+        """Have the server serve what is in a zone's file, and wait until it does."""
+
+    def close(self) -> None:
+        """End the connection to the server."""
+
+
+class Version(NamedTuple):
+    """What a zone's file held when it was looked at: which file it was, and its serial."""
+
+    inode: int
+    changed: int
+    serial: int
+
+
+class Named:
+    """BIND 9 on this machine, asked over its control channel. ``root`` is the descriptor of the root directory."""
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self._asking = Asking()
+        self._fresh: dict[str, Version | None] = {}
+
+    def configuration(self, zone: str) -> str:
+        """The configuration of a zone, empty when the server has none of this name."""
+        answer = self._asking.ask(f"showzone {zone}")
+        return "" if answer.result == _NOT_FOUND else _good(answer, zone).text.partition("{")[2].rpartition("}")[0]
+
+    def put(self, zone: str, configuration: str) -> None:
+        """Have the server have a zone with this configuration, or none with an empty one.
+
+        A zone that changes is taken away and made anew: ``modzone`` does not begin or end signing (ADR 7).
+        """
+        present = self.configuration(zone)
+        if is_same(present, configuration):
+            return
+        if present:
+            self._drop(zone)
+        if configuration:
+            self._add(zone, configuration)
+
+    def _drop(self, zone: str) -> None:
+        answer = self._asking.ask(f"delzone {zone}")
+        if answer.result != _NOT_FOUND:
+            _good(answer, zone)
+
+    def _add(self, zone: str, configuration: str) -> None:
+        """Add a zone; the server answers when it has read the file, or refuses it."""
+        answer = self._asking.ask(f"addzone {zone} {{{configuration}}};")
+        # A command that was repeated on a new connection may have been carried out on the old one.
+        if answer.result != 0 and not is_same(self.configuration(zone), configuration):
+            _judge(zone, file_of(configuration))
+            _good(answer, zone)
+        self._fresh[zone] = self._version(file_of(configuration))
+
+    def is_current(self, zone: str, path: str) -> bool:
+        """Tell whether the server serves what is in a zone's file, as far as the serial tells."""
+        version, status = self._version(path), self._status(zone)
+        return version is None or status is None or status.serial == version.serial
+
+    def load(self, zone: str, path: str) -> None:
+        """Have the server serve what is in a zone's file, and wait until it does."""
+        version, status = self._version(path), self._status(zone)
+        fresh = self._fresh.pop(zone, None) == version
+        if status is None or version is None:
+            return
+        before = status.signed_serial
+        if fresh:
+            before = None
+        elif before is None or status.serial is None or is_behind(status.serial, version.serial):
+            self._reload(zone, path)
+        else:
+            self._remake(zone, path)
+            before = None
+        self._wait(zone, path, version.serial, before)
+
+    def close(self) -> None:
+        """End the connection to the server."""
+        self._asking.close()
+
+    def _reload(self, zone: str, path: str) -> None:
+        # The server skips a file that is not newer than its last look at it, and one that was put back is older.
+        os.utime(path, follow_symlinks=False)
+        _good(self._asking.ask(f"reload {zone}"), zone)
+
+    def _remake(self, zone: str, path: str) -> None:
+        """Have a signed zone begin with its file anew: the server refuses a serial that does not grow.
+
+        Its own record of changes to the file goes; the signed zone stays, and its serial goes on.
+        """
+        configuration = self.configuration(zone)
+        self._drop(zone)
+        for record in ("jnl", "jbk"):
+            Path(f"{path}.{record}").unlink(missing_ok=True)
+        self._add(zone, configuration)
+
+    def _wait(self, zone: str, path: str, serial: int, signed_before: int | None) -> None:
+        start, judged = time.monotonic(), False
+        for pause in _pauses():
+            status = self._status(zone)
+            if status is not None and status.serial == serial and _is_served(status, signed_before):
+                return
+            waited = time.monotonic() - start
+            if waited > DOUBT and not judged:
+                _judge(zone, path)
+                judged = True
+            if waited > LOADING:
+                raise ServiceFailed(f"the name server did not take up {zone} within {LOADING:.0f} seconds")
+            time.sleep(pause)
+
+    def _status(self, zone: str) -> Status | None:
+        answer = self._asking.ask(f"zonestatus {zone}")
+        return None if answer.result == _NOT_FOUND else Status(_good(answer, zone).text)
+
+    def _version(self, path: str) -> Version | None:
+        found = paths.read(self._root, path) if path else None
+        if found is None:
+            return None
+        with suppress(ValueError):
+            return Version(found[1].st_ino, found[1].st_mtime_ns, serial_of(found[0]))
+        return None
+
+
+def _is_served(status: Status, signed_before: int | None) -> bool:
+    """Tell whether a zone that is signed here has been signed since its serial was the one before."""
+    return status.signed_serial is None or (status.is_secure and status.signed_serial != signed_before)
+
+
+def _judge(zone: str, path: str) -> None:
+    """Raise ServiceFailed with the words of named-checkzone(8) when a zone's file is no good."""
+    if path:
+        commands.run(("named-checkzone", zone, path))
+
+
+def _good(answer: Answer, zone: str) -> Answer:
+    if answer.result != 0:
+        raise ServiceFailed(f"the name server refused {zone} :: {answer.text or answer.error}")
+    return answer
+
+
+def _pauses() -> Iterator[float]:
+    pause = 0.001
+    while True:
+        yield pause
+        pause = min(pause * 1.3, 0.05)

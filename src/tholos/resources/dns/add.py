@@ -18,6 +18,7 @@ from tholos.resources.dns.serial import FIRST
 from tholos.resources.dns.served import change
 from tholos.resources.dns.templates import Filled, fill, require_template
 from tholos.resources.dns.types import NewZone, ServerName
+from tholos.resources.dns.want import NAME
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
@@ -83,6 +84,7 @@ def add_zone(
         "dnssec": signed,
     }
     tx.execute(insert(dns_domains).values(created=tx.context.now, **values))
+    tx.want(NAME, domain.ascii)
     zone = require_zone(tx, account.name, domain)
     insert_filled(tx, zone.id, fill(template, domain.ascii, ip, names, tx), domain.ascii, ip)
     change(tx, zone, raise_serial=False)

@@ -9,6 +9,7 @@ from tholos.kernel.tx import Tx
 from tholos.resources.dns import cluster
 from tholos.resources.dns.model import dns_domains
 from tholos.resources.dns.record import Zone, of_account, require
+from tholos.resources.dns.want import NAME
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
@@ -47,5 +48,6 @@ def remove_zone(tx: Tx, zone: Zone) -> None:
     """Take a zone out of the state and off the machine."""
     tx.execute(delete(dns_domains).where(dns_domains.c.id == zone.id))
     tx.drop("zone", zone.account, zone.zone)
+    tx.drop(NAME, zone.zone)
     cluster.changed(tx, zone.account, zone.zone)
     note(tx, zone.account, "DNS", f"Deleted DNS domain (Name: {zone.domain}).")

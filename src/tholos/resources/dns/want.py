@@ -34,27 +34,52 @@ class ZoneWant:
     text: bytes
 
 
+@dataclass(frozen=True)
+class Paused:
+    """A zone that exists and is not served: what belongs to it stays, its keys above all."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A zone of this name is another account's now."""
+
+
 def _zone_keys(state: State) -> Iterable[Key]:
     return [(row.account, row.zone) for row in state.rows(select(dns_domains.c.account, dns_domains.c.zone))]
 
 
 @scope("zone", keys=_zone_keys)
-def zone_want(state: State, key: Key) -> ZoneWant | None:
-    """The zone of an account by its name in A-labels; None when it is paused or cannot be served as it is.
+def zone_want(state: State, key: Key) -> ZoneWant | Paused | Elsewhere | None:
+    """The zone of an account by its name in A-labels; it is Paused, too, while it cannot be served as it is.
 
     A zone that a cluster's master has sent only in part is not served before it is whole.
     """
     account, name = key
     found = select(dns_domains, accounts.c.id.label("account_id")).join(accounts)
     zone = state.row(found.where(dns_domains.c.account == account, dns_domains.c.zone == name))
-    if zone is None or zone.suspended:
-        return None
+    if zone is None:
+        other = select(dns_domains.c.id).where(dns_domains.c.zone == name)
+        return Elsewhere() if state.value(other) is not None else None
+    if zone.suspended:
+        return Paused()
     uid = uid_of(zone.account_id)
     if zone.slave:
         primaries = tuple(zone.master.replace(",", " ").split())
-        return ZoneWant(account, uid, name, primaries, zone.dnssec, b"") if primaries else None
+        return ZoneWant(account, uid, name, primaries, zone.dnssec, b"") if primaries else Paused()
     try:
         return ZoneWant(account, uid, name, (), zone.dnssec, master_file(zone_data(state, zone)))
     except (Unsound, Invalid) as problem:
         log.warning("a zone is not served as it is", zone=name, problem=str(problem))
-        return None
+        return Paused()
+
+
+NAME = "zone name"
+"""The scope of names: who gives one up drops it, who takes it wants it, and so the two never share a commit.
+
+Otherwise the new zone would be signed with the keys of the old one, whichever accounts they are of.
+"""
+
+
+@scope(NAME, keys=lambda _state: ())
+def name_want(_state: State, _key: Key) -> None:
+    """Nothing: the zone that has the name is wanted by itself."""

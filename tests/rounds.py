@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
 
 from tholos.apply.work import Work
@@ -21,11 +22,9 @@ def work(engine: Engine, command: str, *values: str) -> Work:
     return Work(lambda tx: COMMANDS[command].function(tx, **bound.arguments), context)
 
 
-def together(engine: Engine, calls: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
-    """Have the writer take calls in one round; give each one's exit code and message.
-
-    The writer is kept busy until all of them wait.
-    """
+@contextmanager
+def held(engine: Engine) -> Iterator[None]:
+    """Keep the writer busy for the length of the block, so that what is submitted in it makes one round."""
     submitted, taken = threading.Event(), threading.Event()
 
     def busy(_tx: Tx) -> None:
@@ -34,8 +33,14 @@ def together(engine: Engine, calls: Sequence[Sequence[str]]) -> list[tuple[int, 
 
     engine.writer.submit(Work(busy, engine.dispatcher.context(ROOT, "127.0.0.1")))
     assert taken.wait(timeout=10)
-    futures = [engine.writer.submit(work(engine, *values)) for values in calls]
+    yield
     submitted.set()
+
+
+def together(engine: Engine, calls: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
+    """Have the writer take calls in one round; give each one's exit code and message."""
+    with held(engine):
+        futures = [engine.writer.submit(work(engine, *values)) for values in calls]
     return [_answer(future) for future in futures]
 
 

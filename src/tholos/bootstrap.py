@@ -82,7 +82,8 @@ class Engine:
             try:
                 purge(self.writer, context)
             except Exception as error:  # What could not be deleted now is tried again after the next commit.
-                log.error("purge failed", error=str(error))
+                if not self._stopping:
+                    log.error("purge failed", error=str(error))
 
     def stop(self) -> None:
         """Finish what was submitted and close the state."""

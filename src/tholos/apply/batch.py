@@ -131,4 +131,7 @@ class Applier:
                 self.host.settle(step)
             except OSError as error:  # The batch is done; a name that is left over harms nobody.
                 log.error("could not forget an old version", step=repr(step)[:200], error=str(error))
-        self.journal.end()
+        try:
+            self.journal.end()
+        except OSError as error:  # The next entry takes its place; after a crash it is found to be committed.
+            log.error("could not forget the journal", batch=entry.batch, error=str(error))

@@ -33,6 +33,11 @@ class Work:
         else:
             self.done.set_result(value)
 
+    def fail(self, error: BaseException) -> None:
+        """Raise an error where the result is waited for, unless it was already given."""
+        if not self.done.done():
+            self.done.set_exception(error)
+
 
 class Round:
     """Changes that run one after another on one connection, each in its savepoint.

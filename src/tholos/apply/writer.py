@@ -24,7 +24,7 @@ from tholos.apply.journal import Entry
 from tholos.apply.model import batches, purges
 from tholos.apply.store import Store
 from tholos.apply.work import Round, Work
-from tholos.kernel.errors import Refusal
+from tholos.kernel.errors import Refusal, ServiceFailed
 
 __all__ = ["Work", "Writer"]
 log = structlog.get_logger()
@@ -33,6 +33,9 @@ MOST_TOGETHER = 64
 
 WAIT_FOR_MORE = 0.05
 """How long a round waits for as many calls as the last one had, as a part of the last one's time."""
+
+FOR_ANYBODY = 0.2
+"""The part of that wait in which further calls are awaited too: a hundredth of what a round costs may spare a round."""
 
 
 class Writer(threading.Thread):
@@ -44,18 +47,30 @@ class Writer(threading.Thread):
         self.applier = applier
         self.drivers = drivers
         self.after_commit: Callable[[], None] = lambda: None
-        self._waiting: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        # Not a SimpleQueue: Python 3.11's waits for ever when a short timeout is over before its waiting has begun.
+        self._waiting: queue.Queue[Work | None] = queue.Queue()
+        self._submitting = threading.Lock()
+        self._stopping = False
         self._expected = 1
         self._patience = 0.0
 
     def submit(self, work: Work) -> Future[Any]:
-        """Queue a change; its future gives what the function returned, or raises what it raised."""
-        self._waiting.put(work)
+        """Queue a change; its future gives what the function returned, or raises what it raised.
+
+        After ``stop`` it raises a refusal, because nobody would ever answer.
+        """
+        with self._submitting:
+            if not self._stopping:
+                self._waiting.put(work)
+                return work.done
+        work.fail(ServiceFailed("the engine is stopping; nothing was changed"))
         return work.done
 
     def stop(self) -> None:
         """Finish what was submitted before, then end the thread."""
-        self._waiting.put(None)
+        with self._submitting:
+            self._stopping = True
+            self._waiting.put(None)
         self.join()
 
     def run(self) -> None:
@@ -70,9 +85,10 @@ class Writer(threading.Thread):
     def _take(self) -> list[Any]:
         """What waits now. Callers who were answered together are given a moment to come back together."""
         together: list[Work | None] = [self._waiting.get()]
-        deadline = time.monotonic() + self._patience
+        start = time.monotonic()
         while len(together) < MOST_TOGETHER and together[-1] is not None:
-            left = deadline - time.monotonic() if len(together) < self._expected else 0.0
+            patience = self._patience if len(together) < self._expected else self._patience * FOR_ANYBODY
+            left = start + patience - time.monotonic()
             try:
                 together.append(self._waiting.get(timeout=left) if left > 0 else self._waiting.get_nowait())
             except queue.Empty:
@@ -81,7 +97,14 @@ class Writer(threading.Thread):
 
     def _round(self, together: list[Work]) -> list[Work]:
         start = time.monotonic()
-        deferred = self.carry_out(together)
+        try:
+            deferred = self.carry_out(together)
+        except BaseException as error:
+            # This thread must go on, and nobody may wait for an answer that never comes.
+            log.error("a round broke off", calls=len(together), error=repr(error))
+            deferred = []
+            for work in together:
+                work.fail(error)
         self._expected = len(together)
         self._patience = (time.monotonic() - start) * WAIT_FOR_MORE
         return deferred
@@ -92,9 +115,9 @@ class Writer(threading.Thread):
             return []
         try:
             answers, deferred = self._transact(together)
-        except Exception as error:
+        except BaseException as error:
             if len(together) == 1:
-                together[0].done.set_exception(as_refusal(error))
+                together[0].fail(as_refusal(error) if isinstance(error, Exception) else error)
                 return []
             log.warning("a round failed, running its calls one by one", calls=len(together), error=str(error))
             return [left for work in together for left in self.carry_out([work])]
@@ -110,7 +133,7 @@ class Writer(threading.Thread):
             try:
                 run = Round(connection, together)
                 plan = make_plan(run.last, run.changes, self.drivers, self.applier.host) if run.last else Plan()
-                if any(work.dry_run for work in together):
+                if any(work.dry_run for work, _ in run.answers):
                     connection.rollback()
                     return [(work, a if isinstance(a, Refusal) else plan) for work, a in run.answers], run.deferred
                 entry = self.applier.apply(batch, run.changes, plan)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from tholos.edges import samples
+from tholos.edges.refusals import CHANGING, COMMON, refusals
 from tholos.edges.rest.absent import ABSENT
 from tholos.edges.rest.routes import PREFIX
 from tholos.kernel import errors
@@ -81,12 +83,55 @@ def _codes() -> list[tuple[int, str]]:
     found: dict[int, str] = {}
     kinds: list[type[errors.Refusal]] = [errors.Usage, *errors.Refusal.__subclasses__()]
     for kind in kinds:
-        found.setdefault(kind.code, (kind.__doc__ or "").split("\n")[0])
+        found.setdefault(kind.code, _meaning(kind))
     return sorted(found.items())
 
 
 def _group(group: str, names: Sequence[str]) -> str:
-    return "\n".join([_WRITTEN, f"# {group}\n", *(_command(COMMANDS[name]) for name in names)])
+    return "\n".join([_WRITTEN, f"# {group}\n", *_before(), *(_command(COMMANDS[name]) for name in names)])
+
+
+def _before() -> Iterator[str]:
+    """What the samples of a page stand on, and what may become of any call."""
+    yield _SAMPLES
+    for language, title in samples.TITLES.items():
+        yield from _folded(title, _block(language, samples.snippet(language)))
+    yield f"## Errors of any call\n\nExit codes of a call over the network: {_kinds(COMMON)}\n"
+    yield f"Of a change: {_kinds(CHANGING)}\n"
+    yield "Whatever is refused has changed nothing. What else a command may refuse stands with it.\n"
+
+
+_SAMPLES = """## Samples
+
+Each sample stands below the functions of its language in a program of its own, and needs nothing but the language: copy
+both. In the environment are the server's address and an [access key](access-key.md) with its secret:
+
+    export THOLOS_URL=https://panel.example.com:8083 THOLOS_ACCESS_KEY=... THOLOS_SECRET_KEY=...
+
+Certificates are checked. While the server still has the one that it signed itself, `/etc/tholos/tls/certificate.crt`,
+name a copy of it to curl, Python and PHP in `SSL_CERT_FILE`, and to Node.js in `NODE_EXTRA_CA_CERTS`. The shell is
+bash with curl 7.82 or later.
+"""
+
+
+def _kinds(kinds: Sequence[type[errors.Refusal]]) -> str:
+    """The codes of refusals with their meanings, as the end of a sentence."""
+    meanings = ((kind.code, _meaning(kind).rstrip(".")) for kind in kinds)
+    return ", ".join(f"{code} ({meaning[:1].lower()}{meaning[1:]})" for code, meaning in meanings) + "."
+
+
+def _meaning(kind: type[errors.Refusal]) -> str:
+    return (kind.__doc__ or "").split("\n")[0]
+
+
+def _folded(title: str, *blocks: str) -> Iterator[str]:
+    yield f"<details><summary>{title}</summary>\n"
+    yield from blocks
+    yield "</details>\n"
+
+
+def _block(language: str, text: str) -> str:
+    return f"```{language}\n{text}\n```\n"
 
 
 def _command(command: Command) -> str:
@@ -95,9 +140,26 @@ def _command(command: Command) -> str:
     lines = [f"## {command.legacy}\n", f"{command.summary}\n", f"    {command.legacy} {command.usage}".rstrip() + "\n"]
     if command.slots:
         lines += ["| argument | default | takes | example |", "| --- | --- | --- | --- |", *_arguments(command), ""]
-    lines += [f"{does}; for {caller}.\n", f"REST: {_route(command)}\n"]
+    lines += [f"{does}; for {caller}.\n", _block("bash", samples.sample(command, "bash"))]
+    others = [_block(language, samples.sample(command, language)) for language in samples.TITLES if language != "bash"]
+    lines += [*_folded("PHP, Python, JavaScript", *others), f"REST: {_route(command)}\n"]
+    lines += [_block("bash", called)] if (called := samples.rest(command)) else []
+    lines += [*_errors(command)]
     note = deviations().of(command.legacy)
     return "\n".join([*lines, f"Differs from upstream: {note}\n"] if note else lines)
+
+
+def _errors(command: Command) -> Iterator[str]:
+    found: dict[int, list[str]] = {}
+    for refused in refusals(command):
+        found.setdefault(refused.code, []).append(f"`{_cell(refused.text)}`" if refused.text else "nothing is printed")
+    if not found:
+        yield "It has no errors of its own.\n"
+        return
+    yield "| exit code | error |\n| --- | --- |"
+    for code, texts in found.items():
+        yield f"| {code} | {'<br>'.join(texts)} |"
+    yield ""
 
 
 def _route(command: Command) -> str:
@@ -112,7 +174,7 @@ def _route(command: Command) -> str:
 def _arguments(command: Command) -> Iterator[str]:
     for slot in command.slots:
         if slot == "FORMAT":
-            yield f"| FORMAT | optional | {', '.join(_formats(command))} | `json` |"
+            yield f"| FORMAT | optional | {', '.join(samples.formats(command))} | `json` |"
         elif slot == "RESTART":
             accepted = ", ".join(filter(None, RESTART_WORDS))
             yield f"| RESTART | optional | {accepted}; a change is live in any case | `yes` |"
@@ -123,16 +185,8 @@ def _arguments(command: Command) -> Iterator[str]:
 def _argument(command: Command, parameter: Parameter) -> str:
     default = inspect.signature(command.function).parameters[parameter.name].default
     needed = "required" if parameter.required else f"`{default}`" if default else "optional"
-    example = f"`{_cell(parameter.type.example)}`" if parameter.type.example else ""
+    example = f"`{_cell(parameter.example)}`" if parameter.example else ""
     return f"| {parameter.word} | {needed} | {_cell(parameter.type.expected)} | {example} |"
-
-
-def _formats(command: Command) -> list[str]:
-    view = command.view
-    if command.formats or view is None:
-        return list(command.formats or (command.format,))
-    have = {"shell": view.shell, "json": view.json or view.shape == "names", "plain": view.plain, "csv": view.csv}
-    return [name for name, layout in have.items() if layout]
 
 
 def _compatibility() -> Iterator[str]:

@@ -12,7 +12,7 @@ import inspect
 import pkgutil
 import types
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -35,12 +35,17 @@ class Owner(Text):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One argument: its name, the word of the command line, its type, and whether it may be left out."""
+    """One argument: its name, the word of the command line, its type, whether it may be left out, and an example.
+
+    ``shown`` tells whether samples show it: a line has no brackets around it, or the command gives the example.
+    """
 
     name: str
     word: str
     type: type[Parsed]
     required: bool
+    example: str = ""
+    shown: bool = False
 
     @property
     def is_owner(self) -> bool:
@@ -146,6 +151,7 @@ def command(
     usage_code: int = 1,
     formats: tuple[str, ...] = (),
     resource: type[Any] | None = None,
+    examples: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as a command.
 
@@ -155,13 +161,15 @@ def command(
     command returns, ``output`` is the format when none is asked for. ``cached`` is False for a reading that
     depends on more than the state. ``formats`` are the only formats taken where an unknown one is refused.
     ``resource`` is what the REST edge makes of each record: a frozen Struct with a classmethod ``of``, or str for
-    plain names. The function's first parameter is a Tx when it changes something, else a State.
+    plain names. ``examples`` are values of arguments for which the example of their type would not do; optional
+    arguments that have one appear in the samples of the documentation. The function's first parameter is a Tx when it
+    changes something, else a State.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         legacy_name, _, line = legacy.partition(" ")
         words = line.split()
-        slots = tuple(_slots(function, words))
+        slots = tuple(_slots(function, words, {*words, *(usage or "").split()}, examples or {}))
         declared = Command(
             name=name,
             function=function,
@@ -197,7 +205,9 @@ def _first_type(function: Callable[..., Any]) -> type[State]:
     return kind
 
 
-def _slots(function: Callable[..., Any], words: Sequence[str]) -> Iterator[Slot]:
+def _slots(
+    function: Callable[..., Any], words: Sequence[str], named: Container[str], examples: Mapping[str, str]
+) -> Iterator[Slot]:
     hints = typing.get_type_hints(function)
     signature = inspect.signature(function).parameters
     expected = list(signature)[1:]
@@ -211,7 +221,10 @@ def _slots(function: Callable[..., Any], words: Sequence[str]) -> Iterator[Slot]
             name = bare.lower()
             expected.remove(name)
             required = signature[name].default is inspect.Parameter.empty
-            yield Parameter(name, bare, _parsed_type(hints[name]), required)
+            kind, shown = _parsed_type(hints[name]), name in examples or bare in named
+            yield Parameter(name, bare, kind, required, examples.get(name, kind.example), shown)
+    if unknown := set(examples) - set(signature):
+        raise TypeError(f"{function.__name__}: examples of {unknown}, which are no arguments")
     if expected:
         raise TypeError(f"{function.__name__}: no position on the command line for {expected}")
 

@@ -16,6 +16,7 @@ from tholos.edges.rest.routes import PREFIX, Route, Routes
 from tholos.edges.rest.schemas import Schema, argument, components, filter_parameters, reference
 from tholos.edges.rest.shown import LIMIT, MOST, MOST_SKIPPED
 from tholos.edges.rest.whoami import WhoAmI
+from tholos.kernel.command import Parameter
 
 JSON = "application/json"
 _READ = (400, 401, 403, 404, 422, 429)
@@ -84,12 +85,10 @@ def _operation(routes: Routes, route: Route) -> Schema:
 
 def _parameters(route: Route) -> list[Schema]:
     slots = {slot.name: slot for slot in route.command.parameters}
-    found = [
-        {"name": name, "in": "path", "required": True, "schema": argument(slots[name].type)} for name in route.names
-    ]
+    found = [{"name": name, "in": "path", "required": True, "schema": _argument(slots[name])} for name in route.names]
     if route.method == "GET":
         found += [
-            {"name": slot.name, "in": "query", "required": slot.required, "schema": argument(slot.type)}
+            {"name": slot.name, "in": "query", "required": slot.required, "schema": _argument(slot)}
             for slot in route.others
         ]
         if route.many and route.command.resource is not None:
@@ -103,6 +102,10 @@ def _parameters(route: Route) -> list[Schema]:
     return found
 
 
+def _argument(slot: Parameter) -> Schema:
+    return argument(slot.type, slot.example)
+
+
 def _shared(name: str) -> Schema:
     return {"$ref": f"#/components/parameters/{name}"}
 
@@ -113,7 +116,7 @@ def _body(route: Route) -> Schema | None:
     required = [slot.name for slot in route.others if slot.required]
     schema: Schema = {
         "type": "object",
-        "properties": {slot.name: argument(slot.type) for slot in route.others},
+        "properties": {slot.name: _argument(slot) for slot in route.others},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }

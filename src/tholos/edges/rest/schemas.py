@@ -19,13 +19,13 @@ Schema = dict[str, Any]
 REF = "#/components/schemas/{name}"
 
 
-def argument(kind: type[Parsed]) -> Schema:
-    """The schema of an argument in a body."""
+def argument(kind: type[Parsed], example: str) -> Schema:
+    """The schema of an argument in a body; the example is a text, as in a command line."""
     match shape(kind):
         case "integer":
             number = cast(type[Number], kind)
             found: Schema = {"type": "integer", "minimum": number.lowest, "maximum": number.highest}
-            return {**found, "examples": [int(kind.example)], "description": kind.expected}
+            return {**found, "examples": [int(example)], "description": kind.expected}
         case "boolean":
             return {"type": "boolean"}
         case "array":
@@ -33,10 +33,10 @@ def argument(kind: type[Parsed]) -> Schema:
             return {
                 "type": "array",
                 "items": item,
-                "examples": [kind.example.split(",")],
+                "examples": [example.split(",")],
                 "description": f"each one of {kind.expected}",
             }
-    return {**_text(kind), "examples": [kind.example], "description": kind.expected}
+    return {**_text(kind), "examples": [example], "description": kind.expected}
 
 
 def _text(kind: type[Parsed]) -> Schema:

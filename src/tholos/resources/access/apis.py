@@ -18,6 +18,7 @@ from tholos.resources.access.views import PROFILE, PROFILES
 @command(
     "access.profile.show",
     legacy="v-list-api API [FORMAT]",
+    examples={"api": "billing"},
     rest="GET /profiles/{api}",
     view=PROFILE,
     cached=False,

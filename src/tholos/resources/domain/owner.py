@@ -12,7 +12,11 @@ from tholos.resources.user.record import require_active
 
 
 @command(
-    "domain.owner.change", legacy="v-change-domain-owner DOMAIN USER", rest="PUT /domains/{domain}/owner", role="admin"
+    "domain.owner.change",
+    legacy="v-change-domain-owner DOMAIN USER",
+    examples={"user": "bob"},
+    rest="PUT /domains/{domain}/owner",
+    role="admin",
 )
 def change(tx: Tx, domain: Domain, user: AccountName) -> None:
     """Move every part of a domain to another account, with the files."""

@@ -39,7 +39,11 @@ def _require_unused(state: State, ip: str) -> None:
 
 
 @command(
-    "address.name.change", legacy="v-change-sys-ip-name IP NAME", usage="IP IP_NAME", rest="PUT /addresses/{ip}/name"
+    "address.name.change",
+    legacy="v-change-sys-ip-name IP NAME",
+    examples={"name": "ip2.example.org"},
+    usage="IP IP_NAME",
+    rest="PUT /addresses/{ip}/name",
 )
 def name(tx: Tx, ip: Address, name: AddressName) -> None:
     """Change the host name that is bound to an address."""
@@ -47,7 +51,12 @@ def name(tx: Tx, ip: Address, name: AddressName) -> None:
     _set(tx, row.ip, name=name)
 
 
-@command("address.nat.change", legacy="v-change-sys-ip-nat IP NAT_IP [RESTART]", rest="PUT /addresses/{ip}/nat")
+@command(
+    "address.nat.change",
+    legacy="v-change-sys-ip-nat IP NAT_IP [RESTART]",
+    examples={"nat_ip": "203.0.113.7"},
+    rest="PUT /addresses/{ip}/nat",
+)
 def nat(tx: Tx, ip: Address, nat_ip: PublicAddress) -> None:
     """Change or clear the public address behind which an address stands."""
     row = require(tx, ip)

@@ -77,6 +77,7 @@ def show(state: State, user: AccountName) -> Sequence[Listed]:
 @command(
     "user.login.add",
     legacy="v-log-user-login USER IP [STATUS] [SESSION_ID] [USER_AGENT] [AUTHLOG] [REASON]",
+    examples={"status": "success", "session_id": "fingerprint123"},
     usage="USER IP SESSION_ID USER_AGENT [AUTHLOG] [REASON]",
     rest="POST /users/{user}/logins",
 )

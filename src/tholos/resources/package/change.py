@@ -24,6 +24,7 @@ from tholos.resources.user.types import Force, TemplateKind
 @command(
     "package.add",
     legacy="v-add-user-package TMPFILE PACKAGE [REWRITE]",
+    examples={"package": "silver"},
     usage="PKG_DIR PACKAGE",
     rest="PUT /packages/{package}",
 )
@@ -41,7 +42,12 @@ def add(tx: Tx, tmpfile: PackageFile, package: ObjectName, rewrite: Force | None
     note(tx, "system", "Packages", f"Package written (Name: {package}).")
 
 
-@command("package.copy", legacy="v-copy-user-package PACKAGE NEW_PACKAGE", rest="POST /packages/{package}/copy")
+@command(
+    "package.copy",
+    legacy="v-copy-user-package PACKAGE NEW_PACKAGE",
+    examples={"new_package": "gold"},
+    rest="POST /packages/{package}/copy",
+)
 def copy(tx: Tx, package: ObjectName, new_package: Common) -> None:
     """Create a package with the limits of another."""
     source = require(tx, package)
@@ -53,6 +59,7 @@ def copy(tx: Tx, package: ObjectName, new_package: Common) -> None:
 @command(
     "package.rename",
     legacy="v-rename-user-package OLD_NAME NEW_NAME [MODE]",
+    examples={"old_name": "gold", "new_name": "silver"},
     rest="POST /packages/{old_name}/rename",
 )
 def rename(tx: Tx, old_name: ObjectName, new_name: Common, mode: Common | None = None) -> None:
@@ -66,7 +73,12 @@ def rename(tx: Tx, old_name: ObjectName, new_name: Common, mode: Common | None =
     note(tx, "system", "System", f"Package renamed (From: {old_name}, To: {new_name}).")
 
 
-@command("package.delete", legacy="v-delete-user-package PACKAGE", rest="DELETE /packages/{package}")
+@command(
+    "package.delete",
+    legacy="v-delete-user-package PACKAGE",
+    examples={"package": "gold"},
+    rest="DELETE /packages/{package}",
+)
 def remove(tx: Tx, package: ObjectName) -> None:
     """Delete a package; its accounts, suspended or not, get the package ``default``."""
     require(tx, package)

@@ -13,6 +13,7 @@ _RULE = "=" * 33
 @command(
     "search.command",
     legacy="v-search-command [ARG1] [ARG2] [ARG3] [ARG4] [ARG5] [ARG6]",
+    examples={"arg1": "dns"},
     usage="ARG1 [ARG...]",
     role="user",
 )

@@ -87,7 +87,12 @@ CHECKS: dict[str, Check] = {
 }
 
 
-@command("system.setting.change", legacy="v-change-sys-config-value KEY VALUE", rest="PUT /settings/{key}")
+@command(
+    "system.setting.change",
+    legacy="v-change-sys-config-value KEY VALUE",
+    examples={"value": "2"},
+    rest="PUT /settings/{key}",
+)
 def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
     """Change a setting of the node; a key that is not known is kept too."""
     word = key.upper()

@@ -13,7 +13,12 @@ _PREFIXES = {"yescrypt": "$y$j9T$", "sha-512": "$6$", "sha-256": "$5$", "md5": "
 """How a hash of each method begins (crypt(5)), yescrypt with the cost that Debian 12 uses."""
 
 
-@command("system.password.hash", legacy="v-generate-password-hash METHOD SALT [PASSWORD]", cached=False)
+@command(
+    "system.password.hash",
+    legacy="v-generate-password-hash METHOD SALT [PASSWORD]",
+    examples={"password": "correct horse battery staple"},
+    cached=False,
+)
 def generate(_state: State, method: HashMethod, salt: Salt, password: GivenPassword | None = None) -> str:
     """Print the hash of a password by a method and with a salt."""
     if password is None:

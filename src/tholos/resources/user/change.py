@@ -94,7 +94,13 @@ def language(tx: Tx, user: AccountName, language: Language) -> None:
     note(tx, user, "System", f"Language changed (Language: {language}).")
 
 
-@command("user.theme.change", legacy="v-change-user-theme USER THEME", rest="PUT /users/{user}/theme", role="user")
+@command(
+    "user.theme.change",
+    legacy="v-change-user-theme USER THEME",
+    examples={"theme": "dark"},
+    rest="PUT /users/{user}/theme",
+    role="user",
+)
 def theme(tx: Tx, user: AccountName, theme: Common) -> None:
     """Change the look of the panel for an account."""
     require_active(tx, user)
@@ -107,6 +113,7 @@ def theme(tx: Tx, user: AccountName, theme: Common) -> None:
 @command(
     "user.sort_order.change",
     legacy="v-change-user-sort-order USER SORT_ORDER",
+    examples={"sort_order": "name"},
     rest="PUT /users/{user}/sort-order",
     role="user",
 )
@@ -120,6 +127,7 @@ def sort_order(tx: Tx, user: AccountName, sort_order: Common) -> None:
 @command(
     "user.ns.change",
     legacy="v-change-user-ns USER NS1 NS2 [NS3] [NS4] [NS5] [NS6] [NS7] [NS8]",
+    examples={"ns2": "ns2.example.org"},
     rest="PUT /users/{user}/name-servers",
     role="user",
 )

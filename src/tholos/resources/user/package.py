@@ -39,6 +39,7 @@ def apply_package(tx: Tx, user: str, package: Package) -> None:
 @command(
     "user.package.change",
     legacy="v-change-user-package USER PACKAGE [FORCE]",
+    examples={"package": "gold"},
     rest="PUT /users/{user}/package",
 )
 def change(tx: Tx, user: AccountName, package: ObjectName, force: Force | None = None) -> None:

@@ -112,7 +112,12 @@ def _printed(value: object) -> str:
     return "" if value is None else str(value)
 
 
-@command("user.value.change", legacy="v-change-user-config-value USER KEY VALUE", rest="PUT /users/{user}/values/{key}")
+@command(
+    "user.value.change",
+    legacy="v-change-user-config-value USER KEY VALUE",
+    examples={"value": "alice@example.net"},
+    rest="PUT /users/{user}/values/{key}",
+)
 def change(tx: Tx, user: AccountName, key: UserKey, value: ConfigValue) -> None:
     """Change one value of an account."""
     require_active(tx, user)

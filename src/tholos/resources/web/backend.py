@@ -39,6 +39,7 @@ def add(tx: Tx, user: AccountName, domain: Domain, template: TemplateName = DEFA
 @command(
     "web.backend.change",
     legacy="v-change-web-domain-backend-tpl USER DOMAIN TEMPLATE [RESTART]",
+    examples={"template": "no-php"},
     rest="PUT /users/{user}/web-domains/{domain}/backend",
     role="user",
 )

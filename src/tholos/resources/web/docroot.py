@@ -21,6 +21,7 @@ _NO = PhpRoot("no")
 @command(
     "web.docroot.change",
     legacy="v-change-web-domain-docroot USER DOMAIN [TARGET_DOMAIN] [DIRECTORY] [PHP] [RESTART]",
+    examples={"target_domain": "shop.example.org"},
     usage="USER DOMAIN [TARGET_DOMAIN] [DIRECTORY] [PHP-DOCROOT] [RESTART]",
     rest="PUT /users/{user}/web-domains/{domain}/docroot",
     role="user",

@@ -36,6 +36,7 @@ def add(tx: Tx, user: AccountName, domain: Domain, auth_user: Login, auth_passwo
 @command(
     "web.login.change",
     legacy="v-change-web-domain-httpauth USER DOMAIN AUTH_USER AUTH_PASSWORD [RESTART]",
+    examples={"auth_user": "visitor"},
     usage="USER DOMAIN AUTH_USER AUTH_PASSWORD",
     rest="PUT /users/{user}/web-domains/{domain}/logins/{auth_user}",
     role="user",

@@ -30,6 +30,7 @@ from tholos.resources.web.want import NAME, site_home
 @command(
     "web.domain.rename",
     legacy="v-change-web-domain-name USER DOMAIN NEW_DOMAIN [RESTART]",
+    examples={"new_domain": "example.net"},
     rest="POST /users/{user}/web-domains/{domain}/rename",
     role="user",
 )

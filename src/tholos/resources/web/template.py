@@ -21,6 +21,7 @@ STATIC = Extensions("css,js,jpg,jpeg,png,gif,svg,webp,avif,ico,woff,woff2,ttf,mp
 @command(
     "web.template.change",
     legacy="v-change-web-domain-tpl USER DOMAIN TEMPLATE [RESTART]",
+    examples={"template": "wordpress"},
     rest="PUT /users/{user}/web-domains/{domain}/template",
     role="user",
 )

@@ -1,0 +1,156 @@
+"""How a command may be refused, read from the code that refuses: every refusal that its function can come to.
+
+A function is searched for the refusals that it makes, and with it whatever of ours it names: functions, the types of
+its arguments and their parents. What it calls through a value is not followed, so a list may lack a refusal of
+something behind a protocol; tests compare the lists with every refusal that the cases of commands know.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+from tholos.kernel.command import Command
+from tholos.kernel.errors import (
+    ApiDisabled,
+    BadCredentials,
+    Disabled,
+    DiskFull,
+    Forbidden,
+    Invalid,
+    Refusal,
+    ServiceFailed,
+    Silent,
+    Usage,
+)
+from tholos.kernel.tx import Tx
+
+OURS = "tholos."
+_SAFE = ("printable", "str")
+COMMON: tuple[type[Refusal], ...] = (BadCredentials, Forbidden, Disabled, ApiDisabled)
+"""What any call over the network may be refused with, before its command is looked at."""
+CHANGING: tuple[type[Refusal], ...] = (DiskFull, ServiceFailed)
+"""What any change may be refused with, whatever the command."""
+
+
+class Refused(NamedTuple):
+    """An exit code, and the message with the names of what it says in braces."""
+
+    code: int
+    text: str
+
+
+def refusals(command: Command) -> list[Refused]:
+    """Every refusal of a command by exit code, without those that any call may get (``COMMON``)."""
+    found = set(_reached(command))
+    if command.minimum or any(parameter.required for parameter in command.parameters):
+        found.add(Refused(command.usage_code, f"Usage: {command.legacy} {command.usage}"))
+    if "RESTART" in command.slots:
+        found.add(Refused(Invalid.code, "Error: invalid restart format :: {restart}"))
+    return sorted(found)
+
+
+def _reached(command: Command) -> Iterator[Refused]:
+    waiting: list[Any] = [command.function, *(parameter.type for parameter in command.parameters)]
+    seen: set[int] = set()
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) not in seen:
+            seen.add(id(thing))
+            made, named = _read(thing)
+            yield from made
+            waiting += named
+
+
+@cache
+def _read(thing: Any) -> tuple[tuple[Refused, ...], tuple[Any, ...]]:
+    """The refusals that a function or class makes, and what it names."""
+    if isinstance(thing, type):
+        parts = [part for kind in thing.__mro__ if _is_ours(kind) for part in vars(kind).values()]
+        return (), tuple(getattr(part, "__func__", part) for part in parts if _is_code(getattr(part, "__func__", part)))
+    tree = ast.parse(textwrap.dedent(inspect.getsource(thing)))
+    named = [_resolve(node, thing.__globals__) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)]
+    made = [
+        _refused(node, kind, thing.__globals__)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _is_refusal(kind := _resolve(node.func, thing.__globals__))
+    ]
+    every = [part for one in named for part in _parts(one)]
+    return tuple(made), tuple(one for one in every if _is_ours(one) and _is_code(one) and not _is_refusal(one))
+
+
+def _parts(thing: Any) -> Iterator[Any]:
+    """What a table of functions holds; anything else itself."""
+    if isinstance(thing, Mapping):
+        thing = tuple(thing.values())
+    if isinstance(thing, tuple):
+        for part in thing:
+            yield from _parts(part)
+    else:
+        yield thing
+
+
+def _is_refusal(thing: Any) -> bool:
+    return isinstance(thing, type) and issubclass(thing, Refusal)
+
+
+def _is_ours(thing: Any) -> bool:
+    """Tell whether a thing is of this project, and not what every command names, whatever it does."""
+    module = getattr(thing, "__module__", None) or ""
+    return module.startswith(OURS) and module not in (Command.__module__, Tx.__module__)
+
+
+def _is_code(thing: Any) -> bool:
+    """Tell whether something can be read; what dataclasses generate has no text, and a lambda no statement."""
+    if isinstance(thing, FunctionType):
+        code = inspect.unwrap(thing).__code__
+        return not (code.co_filename.startswith("<") or code.co_name == "<lambda>")
+    return isinstance(thing, type)
+
+
+def _resolve(node: ast.expr, names: dict[str, Any]) -> Any:
+    """What an expression of names and dots stands for in a module; None where that is not known."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute):
+        base = _resolve(node.value, names)
+        if isinstance(base, ModuleType | type):
+            found = inspect.getattr_static(base, node.attr, None)
+            return getattr(found, "__func__", found)
+    return None
+
+
+def _refused(node: ast.Call, kind: type[Refusal], names: dict[str, Any]) -> Refused:
+    code = next((word.value for word in node.keywords if word.arg == "code"), None)
+    known = code.value if isinstance(code, ast.Constant) else _resolve(code, names) if code else None
+    text = _text(node.args[0]) if node.args else ""
+    start = "" if issubclass(kind, Silent) else "Usage: " if kind is Usage else "Error: "
+    return Refused(known if isinstance(known, int) else kind.code, f"{start}{text}")
+
+
+def _text(node: ast.expr) -> str:
+    """A message, with a name in braces for what is filled in."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return f"{{{_name(node.value)}}}"
+    return "..."
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAFE:
+        return _name(node.args[0])
+    if isinstance(node, ast.Call):
+        return _name(node.func)
+    return "..."

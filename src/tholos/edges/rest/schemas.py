@@ -19,8 +19,9 @@ Schema = dict[str, Any]
 REF = "#/components/schemas/{name}"
 
 
-def argument(kind: type[Parsed], example: str) -> Schema:
-    """The schema of an argument in a body; the example is a text, as in a command line."""
+def argument(kind: type[Parsed], example: str = "") -> Schema:
+    """The schema of an argument in a body; the example is a text, as in a command line, or else the type's own."""
+    example = example or kind.example
     match shape(kind):
         case "integer":
             number = cast(type[Number], kind)

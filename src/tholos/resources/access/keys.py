@@ -30,7 +30,7 @@ _SECRET_SIGNS = _LETTERS + "_-="
 @command(
     "access.key.add",
     legacy="v-add-access-key USER [PERMISSIONS] [COMMENT] [FORMAT] [EXPIRES] [ADDRESSES]",
-    examples={"permissions": "billing", "comment": "billing system"},
+    examples={"permissions": "purge-nginx-cache", "comment": "billing system"},
     usage="USER [PERMISSIONS] [COMMENT] [FORMAT]",
     rest="POST /access-keys",
     view=KEY,

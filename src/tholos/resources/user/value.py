@@ -115,7 +115,7 @@ def _printed(value: object) -> str:
 @command(
     "user.value.change",
     legacy="v-change-user-config-value USER KEY VALUE",
-    examples={"value": "alice@example.net"},
+    examples={"key": "THEME", "value": "dark"},
     rest="PUT /users/{user}/values/{key}",
 )
 def change(tx: Tx, user: AccountName, key: UserKey, value: ConfigValue) -> None:

@@ -141,7 +141,7 @@ def rest(command: Command) -> str:
         query = urlencode({name: _in_query(slot) for name, slot in others.items()}, quote_via=quote)
         return shlex.join(["rest", "GET", f"{path}?{query}" if query else path])
     body = json.dumps({name: _in_json(slot) for name, slot in others.items()}, ensure_ascii=False)
-    return shlex.join(["rest", route.method, path, *([body] if others or route.others else [])])
+    return shlex.join(["rest", route.method, path, *([body] if others else [])])
 
 
 def _in_json(slot: Parameter) -> object:

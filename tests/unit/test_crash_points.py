@@ -23,6 +23,7 @@ pytestmark = pytest.mark.thorough
 Calls = tuple[tuple[str, ...], ...]
 USER: Calls = (("v-add-user", "alice", "Pass12345", "alice@example.org"),)
 SITE: Calls = (("v-add-web-domain", "alice", "alice.test"),)
+ZONE: Calls = (("v-add-dns-domain", "alice", "alice.test", "198.18.0.1"),)
 CHANGES: dict[str, tuple[Calls, Calls]] = {
     "add a user": ((), USER),
     "change a user": (USER + SITE, (("v-suspend-user", "alice"),)),
@@ -30,6 +31,9 @@ CHANGES: dict[str, tuple[Calls, Calls]] = {
     "add a site": (USER, SITE),
     "change a site": (USER + SITE, (("v-suspend-web-domain", "alice", "alice.test"),)),
     "delete a site": (USER + SITE, (("v-delete-web-domain", "alice", "alice.test"),)),
+    "add a zone": (USER, ZONE),
+    "change a zone": (USER + ZONE, (("v-add-dns-record", "alice", "alice.test", "new", "A", "192.0.2.1"),)),
+    "delete a zone": (USER + ZONE, (("v-delete-dns-domain", "alice", "alice.test"),)),
 }
 Picture = tuple[dict[str, object], dict[str, object]]
 
@@ -38,6 +42,8 @@ ROWS = (
     "select id, name, suspended, password_hash from accounts order by id",
     "select account, domain, ip, suspended from web_domains order by domain",
     "select alias, domain_id from web_aliases order by alias",
+    "select account, zone, serial, suspended from dns_domains order by zone",
+    "select domain_id, number, record, type, value from dns_records order by domain_id, number",
     "select account, message from history order by account, number",
     "select command, arguments from audit order by id",
     "select path from purges order by path",

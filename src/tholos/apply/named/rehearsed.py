@@ -13,6 +13,7 @@ class RehearsedNamed:
     """Zones as files below a directory; ``record`` is told what the server would be told."""
 
     def __init__(self, directory: Path, record: Callable[[tuple[str, ...]], None]) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._record = record
 
@@ -23,14 +24,14 @@ class RehearsedNamed:
 
     def put(self, zone: str, configuration: str) -> None:
         """Note that the zone has this configuration, or that there is no such zone."""
+        new = self._directory / f".{zone}.new"
+        new.unlink(missing_ok=True)
         if is_same(self.configuration(zone), configuration):
             return
         self._record(("zone", zone, configuration or "none"))
         if not configuration:
             os.unlink(self._directory / zone)  # noqa: PTH108 - the tests' points of a crash are at these calls
             return
-        self._directory.mkdir(parents=True, exist_ok=True)
-        new = self._directory / f".{zone}.new"
         new.write_text(configuration)
         os.rename(new, self._directory / zone)  # noqa: PTH104
 

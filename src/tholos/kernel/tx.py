@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Executable, Row, Select, func
+from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, func
 
 from tholos.kernel.errors import NotExist
 from tholos.kernel.want import Key, Touched
@@ -63,11 +63,19 @@ class Context:
 
 @dataclass
 class Page:
-    """The part of a list that somebody wants to see; ``total`` is known once a command has read that part alone."""
+    """The part of a list that somebody wants to see: the items with these values, and of them so many after so many.
+
+    ``total`` is known once a command has read that part alone.
+    """
 
     limit: int
     offset: int
+    filters: Mapping[str, Any] = field(default_factory=dict)
     total: int | None = None
+
+
+Columns = Mapping[str, ColumnElement[Any]]
+"""Columns by the fields of a resource."""
 
 
 class State:
@@ -82,13 +90,16 @@ class State:
         """All rows of a select."""
         return self.connection.execute(statement, values or {}).all()
 
-    def listed(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+    def listed(self, statement: Select[Any], columns: Columns | None = None) -> Sequence[Row[Any]]:
         """The rows that a command lists: all, or where a page is asked for, that alone.
 
-        A command that uses this may not leave rows out afterwards, nor change their order.
+        ``columns`` are those that hold a field's value as the resource shows it; where the page is filtered by another
+        field, all rows are given. A command that uses this may not leave rows out afterwards, nor change their order.
         """
-        if self.page is None:
+        if self.page is None or not self.page.filters.keys() <= (columns or {}).keys():
             return self.rows(statement)
+        for name, value in self.page.filters.items():
+            statement = statement.where((columns or {})[name] == value)
         counted = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
         self.page.total = self.value(counted)
         return self.rows(statement.limit(self.page.limit).offset(self.page.offset))

@@ -26,6 +26,6 @@ def some(value: str) -> str | None:
     return value or None
 
 
-def split(text: str) -> list[str]:
+def split(text: str, separator: str = ",") -> list[str]:
     """The entries of a stored list."""
-    return [part for part in text.split(",") if part]
+    return [part for part in text.split(separator) if part]

@@ -20,6 +20,7 @@ from tholos.kernel.types import printable
 LIMIT, MOST = 100, 500
 """How many items a page has when nothing is said, and at most."""
 MOST_SKIPPED = 2**31
+MOST_STORED = 2**63 - 1
 SCALARS = (str, int, float, bool, type(None))
 
 
@@ -57,11 +58,11 @@ def tagged(body: bytes) -> Shown:
 
 
 def page_of(route: Route, query: Query) -> Page | None:
-    """The page that a query asks for, where the database can find it: a list that is not filtered."""
+    """The page that a query asks for, which the database may find by itself."""
     if not route.many:
         return None
     wanted = window(route.command.resource, query)
-    return None if wanted.filters else Page(wanted.limit, wanted.offset)
+    return Page(wanted.limit, wanted.offset, wanted.filters)
 
 
 def shown(route: Route, value: Any, query: Query, path: str, total: int | None = None) -> Shown:
@@ -113,10 +114,17 @@ def window(resource: Any, query: Query) -> Window:
         if name not in known:
             raise Invalid(f"cannot filter by {printable(name)}", argument=printable(name))
         try:
-            wanted[name] = msgspec.convert(text, known[name], strict=False)
-        except msgspec.ValidationError:
+            wanted[name] = _storable(msgspec.convert(text, known[name], strict=False))
+        except (msgspec.ValidationError, OverflowError):
             raise Invalid(f"invalid {name} format :: {printable(text)}", argument=name) from None
     return Window(wanted, _number(query, "limit", 1, MOST, LIMIT), _number(query, "offset", 0, MOST_SKIPPED, 0))
+
+
+def _storable(value: Any) -> Any:
+    """The value, or OverflowError for a number that no column holds."""
+    if isinstance(value, int) and abs(value) > MOST_STORED:
+        raise OverflowError
+    return value
 
 
 def _number(query: Query, name: str, lowest: int, highest: int, default: int) -> int:

@@ -52,8 +52,9 @@ def add(
     if expires is not None and expires.moment <= tx.context.now:
         raise Invalid(f"invalid expires format :: {expires} is past", argument="expires")
     secret = _random(_SECRET_SIGNS, 40)
-    made = Listed(_random(_LETTERS, 20), user, profiles, comment or "", tx.context.now, secret)
-    _insert(tx, made, expires, addresses)
+    moment, allowed = expires.moment if expires else None, ",".join(addresses or ())
+    made = Listed(_random(_LETTERS, 20), user, profiles, comment or "", tx.context.now, secret, moment, allowed)
+    _insert(tx, made)
     note(tx, user, "API", f"Access key {made.access_key_id} generated", "Warning")
     return made
 
@@ -93,15 +94,15 @@ def show_all(state: State, user: KeyOwner | None = None) -> Sequence[Listed]:
     return all_listed(state, user)
 
 
-def _insert(tx: Tx, made: Listed, expires: Expiry | None, addresses: KeyAddresses | None) -> None:
+def _insert(tx: Tx, made: Listed) -> None:
     row = {
         "key": made.access_key_id,
         "secret_hash": hash_secret(made.secret_access_key),
         "account": made.user,
         "permissions": ",".join(made.permissions),
         "comment": made.comment,
-        "expires": None if expires is None else expires.moment,
-        "addresses": ",".join(addresses or ()),
+        "expires": made.expires,
+        "addresses": made.addresses,
         "created": made.created,
     }
     tx.execute(insert(access_keys).values(row))

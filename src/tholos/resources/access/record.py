@@ -43,6 +43,8 @@ class Listed:
     comment: str
     created: datetime
     secret_access_key: str = ""
+    expires: datetime | None = None
+    addresses: str = ""
 
     def without_secret(self) -> Listed:
         """The key as everybody may keep it."""
@@ -85,7 +87,11 @@ def all_listed(state: State, owner: str | None) -> Sequence[Listed]:
     wanted = select(access_keys).order_by(access_keys.c.key)
     if owner is not None:
         wanted = wanted.where(access_keys.c.account == owner)
-    return [_listed(row) for row in state.rows(wanted)]
+    return [_listed(row) for row in state.listed(wanted, _COLUMNS)]
+
+
+_COLUMNS = {"access_key_id": access_keys.c.key, "user": access_keys.c.account, "comment": access_keys.c.comment}
+"""The columns behind the fields that a list is filtered by."""
 
 
 def profiles_of(permissions: str) -> tuple[str, ...]:
@@ -94,4 +100,12 @@ def profiles_of(permissions: str) -> tuple[str, ...]:
 
 
 def _listed(row: Any) -> Listed:
-    return Listed(row.key, row.account, profiles_of(row.permissions), row.comment, row.created)
+    return Listed(
+        row.key,
+        row.account,
+        profiles_of(row.permissions),
+        row.comment,
+        row.created,
+        expires=row.expires,
+        addresses=row.addresses,
+    )

@@ -8,17 +8,22 @@ import msgspec
 
 from tholos.resources.access.permissions import Profile as ProfileRecord
 from tholos.resources.access.record import Listed
-from tholos.resources.shown import Moment, moment, some
+from tholos.resources.shown import Moment, moment, some, split
 
 
 class AccessKey(msgspec.Struct, frozen=True):
-    """An access key. Its secret is shown by the answer to its creation and never again: it is null everywhere else."""
+    """An access key; without addresses it may be used from any.
+
+    Its secret is shown by the answer to its creation and never again: it is null everywhere else.
+    """
 
     access_key_id: str
     secret_access_key: str | None
     user: str
     permissions: list[str]
     comment: str | None
+    expires: Moment | None
+    addresses: list[str]
     created: Moment
 
     @classmethod
@@ -30,6 +35,8 @@ class AccessKey(msgspec.Struct, frozen=True):
             user=record.user,
             permissions=list(record.permissions),
             comment=some(record.comment),
+            expires=moment(record.expires) if record.expires else None,
+            addresses=split(record.addresses),
             created=moment(record.created),
         )
 

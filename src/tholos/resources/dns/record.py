@@ -44,9 +44,13 @@ def require_active(state: State, account: str, domain: Domain) -> Zone:
     return zone
 
 
+_COLUMNS = {name: dns_domains.c[name] for name in ("domain", "zone", "ip", "template", "ttl", "dnssec", "suspended")}
+"""The columns behind the fields that a list is filtered by."""
+
+
 def of_account(state: State, account: str) -> Sequence[Zone]:
     """All zones of an account, in the order in which they were added."""
-    return state.listed(ZONES.where(dns_domains.c.account == account).order_by(dns_domains.c.id))
+    return state.listed(ZONES.where(dns_domains.c.account == account).order_by(dns_domains.c.id), _COLUMNS)
 
 
 def count(state: State, account: str) -> int:

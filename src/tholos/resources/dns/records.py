@@ -28,9 +28,16 @@ LISTED = select(
 """Records as they are listed: with the TTL that counts, and paused where their zone is."""
 
 
+_COLUMNS = {
+    "id": dns_records.c.number,
+    **{name: dns_records.c[name] for name in ("record", "type", "value", "suspended")},
+}
+"""The columns behind the fields that a list is filtered by."""
+
+
 def of_zone(state: State, zone: Zone) -> Sequence[Record]:
     """All records of a zone, by their numbers."""
-    return state.listed(LISTED.where(dns_records.c.domain_id == zone.id).order_by(dns_records.c.number))
+    return state.listed(LISTED.where(dns_records.c.domain_id == zone.id).order_by(dns_records.c.number), _COLUMNS)
 
 
 def find(state: State, zone: Zone, number: int) -> Record | None:

@@ -112,7 +112,8 @@ def show(state: State, ip: Address) -> Row[Any]:
 )
 def show_all(state: State) -> Sequence[Row[Any]]:
     """List the addresses that sites are served on."""
-    return state.rows(_listed())
+    plain = {name: addresses.c[name] for name in ("ip", "owner", "status", "interface", "netmask")}
+    return state.listed(_listed(), plain)
 
 
 @command(

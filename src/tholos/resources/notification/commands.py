@@ -73,7 +73,8 @@ def show(state: State, user: AccountName) -> Sequence[Listed]:
     """List the notices of an account; their HTML is cleaned, so that it can be put into a page."""
     require(state, user)
     mine = select(notifications).where(notifications.c.account == user)
-    return [_listed(row) for row in state.rows(mine.order_by(notifications.c.number))]
+    plain = {name: notifications.c[name] for name in ("number", "acknowledged", "priority")}
+    return [_listed(row) for row in state.listed(mine.order_by(notifications.c.number), plain)]
 
 
 @command(

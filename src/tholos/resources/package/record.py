@@ -32,7 +32,8 @@ def require_free(state: State, name: str) -> None:
 
 def everything(state: State) -> Sequence[Package]:
     """All packages, the newest first, as the reference lists them."""
-    return state.rows(select(packages).order_by(packages.c.created.desc(), packages.c.name))
+    columns = {"package": packages.c.name, "shell": packages.c.shell}
+    return state.listed(select(packages).order_by(packages.c.created.desc(), packages.c.name), columns)
 
 
 def copied(package: Package) -> Mapping[str, str]:

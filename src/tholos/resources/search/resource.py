@@ -6,15 +6,20 @@ from typing import Any, Self
 
 import msgspec
 
-from tholos.resources.shown import Moment, moment, split
+from tholos.resources.shown import Moment, moment, some, split
 
 
 class Match(msgspec.Struct, frozen=True):
-    """Something whose name has the term in it; ``aliases`` are all of it, or those that have the term."""
+    """Something whose name has the term in it; ``aliases`` are all of it, or those that have the term.
+
+    ``key`` is the kind of name that it is, ``parent`` what it is part of.
+    """
 
     user: str
     type: str
+    key: str
     name: str
+    parent: str | None
     aliases: list[str]
     suspended: bool
     created: Moment
@@ -25,7 +30,9 @@ class Match(msgspec.Struct, frozen=True):
         return cls(
             user=record.user,
             type=record.type,
+            key=record.key,
             name=record.result,
+            parent=some(record.parent),
             aliases=split(record.alias),
             suspended=record.suspended,
             created=moment(record.created),

@@ -97,8 +97,18 @@ def listed(state: State, name: AccountName) -> Listed:
     return Listed(row, totals(state))
 
 
+_COLUMNS = {
+    "user": accounts.c.name,
+    "name": accounts.c.full_name,
+    "email": accounts.c.contact,
+    "login_restricted": accounts.c.login_use_iplist,
+    **{name: accounts.c[name] for name in ("package", "role", "suspended", "login_disabled", "shell", "cron_reports")},
+}
+"""The columns behind the fields that a list is filtered by."""
+
+
 def all_listed(state: State) -> Sequence[Listed]:
     """Every account with its counters, by name; the node's totals stand with the first administrator alone."""
     first, total = root_user(state), totals(state)
-    rows = state.listed(_counted().order_by(accounts.c.name))
+    rows = state.listed(_counted().order_by(accounts.c.name), _COLUMNS)
     return [Listed(row, total if row.name == first else (0, 0)) for row in rows]

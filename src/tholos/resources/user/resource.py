@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Self
 
 import msgspec
@@ -12,7 +13,10 @@ from tholos.resources.user.record import Listed
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What an account has; disk and bandwidth are in megabytes."""
+    """What an account has; disk and bandwidth are in megabytes.
+
+    ``accounts`` are those of the node, which stand with the first administrator.
+    """
 
     web_domains: int
     web_domains_suspended: int
@@ -36,6 +40,8 @@ class Usage(msgspec.Struct, frozen=True):
     disk_mail: int
     disk_databases: int
     bandwidth: int
+    accounts: int
+    accounts_suspended: int
     addresses_owned: int
     addresses_usable: int
 
@@ -68,6 +74,8 @@ _COUNTS = {
     "disk_mail": "u_disk_mail",
     "disk_databases": "u_disk_db",
     "bandwidth": "u_bandwidth",
+    "accounts": "u_users",
+    "accounts_suspended": "suspended_users",
     "addresses_owned": "ip_owned",
     "addresses_usable": "ip_avail",
 }
@@ -75,7 +83,11 @@ _COUNTS = {
 
 
 class User(msgspec.Struct, frozen=True):
-    """An account: who it is, what it may have and what it has."""
+    """An account: who it is, what it may have and what it has.
+
+    Logins come from ``login_addresses`` alone where they are restricted. ``php_cli`` is the PHP of its shell, null for
+    the node's, ``password_reset_expires`` the last moment of a key for resetting its password.
+    """
 
     user: str
     name: str
@@ -84,13 +96,20 @@ class User(msgspec.Struct, frozen=True):
     package: str
     suspended: bool
     login_disabled: bool
-    login_addresses: list[str] | None
+    login_restricted: bool
+    login_addresses: list[str]
+    second_factor: bool
+    password_reset_expires: Moment | None
+    unread_notifications: bool
     language: str | None
     theme: str | None
+    sort_order: str
     shell: str
     home: str
     name_servers: list[str]
+    php_cli: str | None
     cron_reports: bool
+    backups_incremental: bool
     templates: Templates
     limits: Limits
     usage: Usage
@@ -99,6 +118,7 @@ class User(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, record: Listed) -> Self:
         """The resource of a record."""
+        expires = record.recovery_expires
         return cls(
             user=record.name,
             name=record.full_name,
@@ -107,13 +127,20 @@ class User(msgspec.Struct, frozen=True):
             package=record.package,
             suspended=record.suspended,
             login_disabled=record.login_disabled,
-            login_addresses=split(record.login_allow_ips) if record.login_use_iplist else None,
+            login_restricted=record.login_use_iplist,
+            login_addresses=split(record.login_allow_ips),
+            second_factor=record.second_factor,
+            password_reset_expires=moment(datetime.fromtimestamp(expires, UTC)) if expires else None,
+            unread_notifications=record.notified,
             language=some(record.language),
             theme=some(record.theme),
+            sort_order=record.sort_order,
             shell=record.shell,
             home=f"/home/{record.name}",
             name_servers=split(record.ns),
+            php_cli=some(record.php_cli),
             cron_reports=record.cron_reports,
+            backups_incremental=record.backups_incremental == "yes",
             templates=Templates.of(record),
             limits=Limits.of(record),
             usage=Usage.of(record),

@@ -63,9 +63,20 @@ def require_active(state: State, account: str, domain: Domain) -> Site:
     return site
 
 
+_COLUMNS = {
+    "user": web_domains.c.account,
+    "directory_listing": web_domains.c.listing,
+    **{
+        name: web_domains.c[name]
+        for name in ("domain", "ip", "template", "backend", "proxy", "ssl", "suspended", "allow_users", "ssl_home")
+    },
+}
+"""The columns behind the fields that a list is filtered by."""
+
+
 def of_account(state: State, account: str) -> Sequence[Site]:
     """All sites of an account, in the order in which they were added."""
-    return state.listed(SITES.where(web_domains.c.account == account).order_by(web_domains.c.id))
+    return state.listed(SITES.where(web_domains.c.account == account).order_by(web_domains.c.id), _COLUMNS)
 
 
 def alias_names(site: Site) -> tuple[str, ...]:

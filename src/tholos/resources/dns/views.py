@@ -93,6 +93,6 @@ TEMPLATES = View(
 KEY = View(
     key="DOMAIN",
     json=words("RECORD KEYTAG FLAG ALGORITHM KEY DS"),
-    plain=("PRINTED",),
+    plain=("RECORD",),
     shell=Labels(tuple((f"{word}:", word) for word in words("RECORD DS KEYTAG FLAG ALGORITHM KEY")), width=11),
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, literal, select, update
 
 from tholos.kernel.errors import Exists, NotExist, Suspended
 from tholos.kernel.tx import State, Tx
+from tholos.resources.dns.model import dns_domains
 from tholos.resources.idn import spellings
 from tholos.resources.system.model import setting
 from tholos.resources.types import Domain
@@ -105,21 +106,31 @@ def is_taken(state: State, name: str) -> str:
 
 
 def require_parent_free(state: State, account: str, names: Iterable[str]) -> None:
-    """Raise Exists when a name lies below one that another account serves (ENFORCE_SUBDOMAIN_OWNERSHIP).
+    """Raise Exists when a name is another account's zone, or lies below one that another account serves.
 
-    That is the registrable part of the name, as a site or as an alias, or an alias with ``*.`` that covers the name. A
+    The latter counts with ENFORCE_SUBDOMAIN_OWNERSHIP: it is the registrable part of the name, as a site or as an alias, or an alias with ``*.`` that covers the name. A
     site that lets other accounts have names below its own (ALLOW_USERS) forbids nothing.
     """
-    if setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") != "yes":
-        return
+    enforced = setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") == "yes"
     for name in names:
+        if _zone_of_another(state, account, name):
+            raise Exists(f"DNS domain {name} exists", argument="domain")
+        if not enforced:
+            continue
         parent = registrable(name)
+        if _zone_of_another(state, account, parent):
+            raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")
         foreign = (web_domains.c.account != account) & ~web_domains.c.allow_users
         above = [spelling for known in (parent, *_covering(name, parent)) for spelling in spellings(known)]
         sites = select(literal(1)).where(foreign, web_domains.c.domain.in_(above))
         aliases = select(literal(1)).select_from(web_aliases.join(web_domains))
         if state.value(sites) or state.value(aliases.where(foreign, web_aliases.c.alias.in_(above))):
             raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")
+
+
+def _zone_of_another(state: State, account: str, name: str) -> bool:
+    here = (dns_domains.c.zone == spellings(name)[0]) & (dns_domains.c.account != account)
+    return bool(state.value(select(literal(1)).where(here)))
 
 
 def _covering(name: str, parent: str) -> Iterator[str]:

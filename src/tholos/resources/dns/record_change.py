@@ -1,0 +1,120 @@
+"""Changing records: what they say, their numbers, and whether they are served."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from tholos.kernel.command import command
+from tholos.kernel.errors import Exists, Silent, Suspended
+from tholos.kernel.tx import State, Tx
+from tholos.resources.dns.content import content
+from tholos.resources.dns.model import dns_records
+from tholos.resources.dns.record import Zone, require_active
+from tholos.resources.dns.record_add import require_primary, require_server
+from tholos.resources.dns.records import Record, content_of, find
+from tholos.resources.dns.records import require as require_record
+from tholos.resources.dns.served import change as change_zone
+from tholos.resources.dns.types import Priority, RecordId, RecordName, RecordTypeOrNone, RecordValue, Ttl
+from tholos.resources.log.model import SYSTEM, note
+from tholos.resources.system.model import require_system
+from tholos.resources.types import AccountName, Domain
+from tholos.resources.user.record import require as require_account
+from tholos.resources.user.record import require_active as require_active_account
+
+_SAME = Priority("")
+
+
+@command(
+    "dns.record.change",
+    legacy="v-change-dns-record USER DOMAIN ID RECORD TYPE VALUE [PRIORITY] [RESTART] [TTL]",
+    rest="PUT /users/{user}/dns-domains/{domain}/records/{id}",
+    role="user",
+)
+def change(
+    tx: Tx,
+    user: AccountName,
+    domain: Domain,
+    id: RecordId,
+    record: RecordName,
+    type: RecordTypeOrNone,
+    value: RecordValue,
+    priority: Priority = _SAME,
+    ttl: Ttl | None = None,
+) -> None:
+    """Change what a record says; it is served afterwards even if it was suspended."""
+    if type:
+        content(type, value, priority)
+    zone, before = _changing(tx, user, domain, id)
+    kept = before.priority if before.priority is not None else ""
+    said = content(type or before.type, value, priority or str(kept))
+    require_server(tx, zone, said)
+    after = {"record": record, **said._asdict(), "ttl": before.own_ttl if ttl is None else ttl}
+    now = {"record": before.record, **content_of(before)._asdict(), "ttl": before.own_ttl}
+    if after == now and not before.own_suspended:
+        raise Silent("Nothing of the record was changed", code=4)
+    _write(tx, zone, before, suspended=False, **after)
+    note(tx, user, "DNS", f"Changed DNS record (Domain: {domain}, ID: {id}, Type: {said.type}, Name: {record}).")
+
+
+@command(
+    "dns.record.renumber",
+    legacy="v-change-dns-record-id USER DOMAIN ID NEWID [RESTART]",
+    rest="PUT /users/{user}/dns-domains/{domain}/records/{id}/id",
+    role="user",
+)
+def renumber(tx: Tx, user: AccountName, domain: Domain, id: RecordId, newid: RecordId) -> None:
+    """Give a record another number."""
+    zone, before = _changing(tx, user, domain, id)
+    if find(tx, zone, newid) is not None:
+        raise Exists(f"ID={newid} already exists", argument="newid")
+    _write(tx, zone, before, number=newid)
+
+
+@command(
+    "dns.record.suspend",
+    legacy="v-suspend-dns-record USER DOMAIN ID [RESTART]",
+    rest="POST /users/{user}/dns-domains/{domain}/records/{id}/suspend",
+    role="user",
+)
+def suspend(tx: Tx, user: AccountName, domain: Domain, id: RecordId) -> None:
+    """Suspend a record: it is not served, and can be again."""
+    zone, record = _pausing(tx, user, domain, id)
+    if record.suspended:
+        raise Suspended(f"{domain} id {id} is suspended", argument="id")
+    _write(tx, zone, record, suspended=True)
+    note(tx, SYSTEM, "DNS", f"Suspended DNS record (Domain: {domain}, ID: {id}).")
+
+
+@command(
+    "dns.record.unsuspend",
+    legacy="v-unsuspend-dns-record USER DOMAIN ID [RESTART]",
+    rest="POST /users/{user}/dns-domains/{domain}/records/{id}/unsuspend",
+    role="user",
+)
+def unsuspend(tx: Tx, user: AccountName, domain: Domain, id: RecordId) -> None:
+    """Serve a suspended record again."""
+    zone, record = _pausing(tx, user, domain, id)
+    if record.suspended:
+        _write(tx, zone, record, suspended=False)
+    note(tx, SYSTEM, "DNS", f"Unsuspended DNS record (Domain: {domain}, ID: {id}).")
+
+
+def _changing(state: State, user: AccountName, domain: Domain, number: int) -> tuple[Zone, Record]:
+    require_system(state, "DNS_SYSTEM")
+    require_active_account(state, user)
+    zone = require_active(state, user, domain)
+    require_primary(zone)
+    return zone, require_record(state, zone, number)
+
+
+def _pausing(state: State, user: AccountName, domain: Domain, number: int) -> tuple[Zone, Record]:
+    require_system(state, "DNS_SYSTEM")
+    require_account(state, user)
+    zone = require_active(state, user, domain)
+    require_primary(zone)
+    return zone, require_record(state, zone, number)
+
+
+def _write(tx: Tx, zone: Zone, record: Record, **values: object) -> None:
+    tx.execute(update(dns_records).where(dns_records.c.id == record.id).values(values))
+    change_zone(tx, zone)

@@ -21,7 +21,7 @@ GOLDEN: list[dict[str, Any]] = json.loads(
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRk alice@laptop"
 NOTICE = '<p>Your <b>disk</b> is 90% used, see <a href="https://x.test/">here</a></p>'
 TIME = re.compile(r"\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d")
-UNMANAGED = re.compile(r"\b(dns|mail|db|cron)\b")
+UNMANAGED = re.compile(r"\b(mail|db|cron)\b")
 
 
 @pytest.fixture
@@ -36,6 +36,8 @@ def found(town: Engine) -> Engine:
         ("v-add-web-domain", "bob", "bob.test", "", "", "www.bob.test,cdn.bob.test"),
         ("v-add-web-domain", "bob", "old.bob.test", "", "", "none"),
         ("v-suspend-web-domain", "bob", "old.bob.test"),
+        ("v-add-dns-domain", "alice", "alice.test", "198.18.0.1"),
+        ("v-add-dns-domain", "bob", "bob.test", "198.18.0.1", "ns1.bob.test", "ns2.bob.test"),
         ("v-add-user-notification", "alice", "Disk almost full", NOTICE, "alert"),
         ("v-add-user-notification", "alice", "Second", "plain text"),
         ("v-add-user-ssh-key", "alice", KEY),

@@ -90,7 +90,9 @@ def test_names_below_those_of_others_are_refused(two: Run) -> None:
 
 
 def test_limits_of_the_package_hold(two: Run, engine: Engine) -> None:
-    limited = update(accounts).where(accounts.c.name == "alice").values(web_domains="2", web_aliases="2")
+    limited = (
+        update(accounts).where(accounts.c.name == "alice").values(web_domains="2", web_aliases="2", dns_domains="1")
+    )
     _change(engine, limited)
     full = (8, "Error: WEB_DOMAINS limit is reached :: upgrade user package\n")
     many = (8, "Error: WEB_ALIASES limit is reached :: upgrade user package\n")

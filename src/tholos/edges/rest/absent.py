@@ -12,6 +12,7 @@ ABSENT: Mapping[str, str] = {
     "v-check-api-key": "Legacy keys are the RPC API's.",
     "v-check-user-hash": _HASHES,
     "v-generate-password-hash": _HASHES,
+    "v-get-dns-domain-value": "GET /users/{user}/dns-domains/{domain} has every value, with its type.",
     "v-get-user-salt": _HASHES,
     "v-get-user-value": "GET /users/{user} has every value, with its type.",
     "v-search-command": "The OpenAPI document has every operation with its summary.",

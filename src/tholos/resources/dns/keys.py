@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from tholos.kernel.command import command
 from tholos.kernel.tx import State
@@ -15,7 +16,8 @@ from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 
 
-class ShownKey(NamedTuple):
+@dataclass(frozen=True)
+class ShownKey:
     """A zone's key as it is listed; everything is empty while the zone is not signed."""
 
     domain: str

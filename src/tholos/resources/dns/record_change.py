@@ -115,6 +115,6 @@ def _pausing(state: State, user: AccountName, domain: Domain, number: int) -> tu
     return zone, require_record(state, zone, number)
 
 
-def _write(tx: Tx, zone: Zone, record: Record, **values: object) -> None:
-    tx.execute(update(dns_records).where(dns_records.c.id == record.id).values(values))
+def _write(tx: Tx, zone: Zone, before: Record, **values: object) -> None:
+    tx.execute(update(dns_records).where(dns_records.c.id == before.id).values(values))
     change_zone(tx, zone)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from tholos.kernel.tx import State, Tx
 from tholos.resources.domain.parts import Part, part
+from tholos.resources.idn import spellings
 from tholos.resources.limits import allows
 from tholos.resources.system.model import setting
 from tholos.resources.types import AccountName, Domain
@@ -34,7 +35,7 @@ def _unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
 
 
 def _owner(state: State, domain: Domain) -> str | None:
-    owner: str | None = state.value(select(web_domains.c.account).where(web_domains.c.domain == domain))
+    owner: str | None = state.value(select(web_domains.c.account).where(web_domains.c.domain.in_(spellings(domain))))
     return owner
 
 

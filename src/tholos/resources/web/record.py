@@ -108,8 +108,9 @@ def is_taken(state: State, name: str) -> str:
 def require_parent_free(state: State, account: str, names: Iterable[str]) -> None:
     """Raise Exists when a name is another account's zone, or lies below one that another account serves.
 
-    The latter counts with ENFORCE_SUBDOMAIN_OWNERSHIP: it is the registrable part of the name, as a site or as an alias, or an alias with ``*.`` that covers the name. A
-    site that lets other accounts have names below its own (ALLOW_USERS) forbids nothing.
+    The latter counts with ENFORCE_SUBDOMAIN_OWNERSHIP: it is the registrable part of the name, as a zone, a site or an
+    alias, or an alias with ``*.`` that covers the name. A site that lets other accounts have names below its own
+    (ALLOW_USERS) forbids nothing.
     """
     enforced = setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") == "yes"
     for name in names:

@@ -88,7 +88,6 @@ def add_zone(
     zone = require_zone(tx, account.name, domain)
     insert_filled(tx, zone.id, fill(template, domain.ascii, ip, names, tx), domain.ascii, ip)
     change(tx, zone, raise_serial=False)
-    tx.want(NAME, zone.zone)
     note(tx, account.name, "DNS", f"Added new DNS domain (Name: {domain}).")
 
 

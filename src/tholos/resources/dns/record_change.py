@@ -29,6 +29,7 @@ _SAME = Priority("")
     legacy="v-change-dns-record USER DOMAIN ID RECORD TYPE VALUE [PRIORITY] [RESTART] [TTL]",
     rest="PUT /users/{user}/dns-domains/{domain}/records/{id}",
     role="user",
+    examples={"id": "12", "record": "mail", "value": "198.51.100.8"},
 )
 def change(
     tx: Tx,
@@ -61,6 +62,7 @@ def change(
     legacy="v-change-dns-record-id USER DOMAIN ID NEWID [RESTART]",
     rest="PUT /users/{user}/dns-domains/{domain}/records/{id}/id",
     role="user",
+    examples={"newid": "40"},
 )
 def renumber(tx: Tx, user: AccountName, domain: Domain, id: RecordId, newid: RecordId) -> None:
     """Give a record another number."""

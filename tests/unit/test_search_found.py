@@ -18,10 +18,11 @@ from tholos.kernel.command import COMMANDS
 GOLDEN: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "golden" / "found.json").read_text(encoding="utf-8")
 )
+JOB = "/usr/bin/php /home/alice/cron.php --x='a b' > /dev/null 2>&1"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRk alice@laptop"
 NOTICE = '<p>Your <b>disk</b> is 90% used, see <a href="https://x.test/">here</a></p>'
 TIME = re.compile(r"\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d")
-UNMANAGED = re.compile(r"\b(mail|db|cron)\b")
+UNMANAGED = re.compile(r"\b(mail|db)\b")
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def found(town: Engine) -> Engine:
         ("v-suspend-web-domain", "bob", "old.bob.test"),
         ("v-add-dns-domain", "alice", "alice.test", "198.18.0.1"),
         ("v-add-dns-domain", "bob", "bob.test", "198.18.0.1", "ns1.bob.test", "ns2.bob.test"),
+        ("v-add-cron-job", "alice", "5", "*/2", "*", "*", "1-5", JOB),
         ("v-add-user-notification", "alice", "Disk almost full", NOTICE, "alert"),
         ("v-add-user-notification", "alice", "Second", "plain text"),
         ("v-add-user-ssh-key", "alice", KEY),

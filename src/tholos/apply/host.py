@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tholos.apply import aside, commands, files, lines, paths, reload, trees, undo
+from tholos.apply import aside, commands, files, freshen, lines, paths, reload, trees, undo
 from tholos.apply.files import Tree
 from tholos.apply.named.rehearsed import RehearsedNamed
 from tholos.apply.named.server import Named, Server
@@ -22,6 +22,7 @@ from tholos.apply.steps import (
     Directory,
     Discard,
     Finish,
+    Freshen,
     Give,
     Line,
     Link,
@@ -156,6 +157,10 @@ class Host:
                 self.run(("systemctl", step.action, step.unit))
             case Load():
                 self.named.load(step.zone, step.path)
+            case Freshen() if not self.rehearse:
+                freshen.freshen(self.tree.root, step.path)
+            case Freshen():
+                self._record(("freshen", step.path))
             case Reload() if self.rehearse:
                 self._record(("reload", step.service))
             case Reload():

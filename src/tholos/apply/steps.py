@@ -137,8 +137,14 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
+class Freshen(msgspec.Struct, frozen=True, tag=True):
+    """Have cron(8), which watches a directory of crontabs, see that this one has changed."""
+
+    path: str
+
+
 Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Zone
-Again = Reload | Restart | Load
+Again = Reload | Restart | Load | Freshen
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again
 Step = Change | Finish

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_AT_ONCE = "Services take up every change at once, so no restart is ever left for later."
 _COUNTED = "Counters are counted whenever they are read."
 _HASHES = "REST never shows a hash of a password, nor takes one for a proof; POST /users/{user}/password/check does it."
 
 ABSENT: Mapping[str, str] = {
+    "v-add-cron-restart-job": _AT_ONCE,
     "v-check-access-key": "A caller shows its own key, and GET /whoami tells what it is.",
     "v-check-api-key": "Legacy keys are the RPC API's.",
     "v-check-user-hash": _HASHES,
+    "v-delete-cron-restart-job": _AT_ONCE,
     "v-generate-password-hash": _HASHES,
     "v-get-dns-domain-value": "GET /users/{user}/dns-domains/{domain} has every value, with its type.",
     "v-get-user-salt": _HASHES,

@@ -21,6 +21,7 @@ from tholos.apply.steps import (
     Check,
     Directory,
     Discard,
+    Freshen,
     Give,
     Line,
     Link,
@@ -85,11 +86,15 @@ def _command(step: Run | Zone) -> list[str]:
 
 
 def _service(step: Again) -> ServiceAction:
-    if isinstance(step, Load):
-        return ServiceAction("bind9", f"reload {step.zone}")
-    if isinstance(step, Reload):
-        return ServiceAction(step.service, "reload")
-    return ServiceAction(step.unit, step.action)
+    match step:
+        case Load():
+            return ServiceAction("bind9", f"reload {step.zone}")
+        case Reload():
+            return ServiceAction(step.service, "reload")
+        case Restart():
+            return ServiceAction(step.unit, step.action)
+        case Freshen():
+            return ServiceAction("cron", "reload")
 
 
 def _file(step: Change, host: Host, *, whole: bool) -> FileChange:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, NotExist, Silent
 from tholos.kernel.tx import State, Tx
+from tholos.resources.cron.want import follow
 from tholos.resources.log.model import note
 from tholos.resources.system.languages import LANGUAGES, THEMES
 from tholos.resources.templates import require_choice
@@ -27,10 +28,11 @@ _NO_NAME = DisplayName("")
 
 
 def set_columns(tx: Tx, user: str, **values: object) -> None:
-    """Change columns of an account and have its Linux account follow."""
+    """Change columns of an account and have its Linux account and its crontab follow."""
     tx.execute(update(accounts).where(accounts.c.name == user).values(values))
     tx.want("account", user)
     allot(tx, user)
+    follow(tx, user)
 
 
 def require_shell(state: State, shell: str) -> None:

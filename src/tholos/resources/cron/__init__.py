@@ -1,0 +1,1 @@
+"""Jobs that cron runs for accounts."""

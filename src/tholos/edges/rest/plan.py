@@ -29,6 +29,7 @@ from tholos.apply.steps import (
     Move,
     Reload,
     Remove,
+    Restart,
     Run,
     Write,
     Zone,

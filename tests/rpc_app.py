@@ -26,6 +26,7 @@ from tholos.edges.http import Edge
 from tholos.edges.http_engine import EngineClient
 from tholos.edges.http_server import configure, listen
 from tholos.edges.socket import Server
+from tholos.kernel.call import Call, HttpRequest, HttpResponse, Outcome
 from tholos.kernel.tx import Tx
 from tholos.resources.system.settings import set_setting
 
@@ -60,14 +61,16 @@ def fields(command: str, *values: str) -> dict[str, str]:
 class Rpc:
     """A running engine and edge; ``post`` is what a client does."""
 
-    def __init__(self, engine: Engine, directory: Path, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, engine: Engine, directory: Path, context: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> None:
         self.engine = engine
         self.directory = directory
         self.path = directory / "engine.sock"
         self.tls = context is not None
         self._socket: Server | None = None
         self._accepted: list[socket.socket] = []
-        self._listener = listen("127.0.0.1", 0)
+        self._listener = listen(host, 0)
         self.port = int(self._listener.getsockname()[1])
         config = configure(Edge(EngineClient(self.path)))
         config.load()
@@ -83,12 +86,16 @@ class Rpc:
             time.sleep(0.005)
 
     def start_socket(self) -> None:
-        """Let the engine take calls."""
+        """Let the engine take calls; another engine may take its place meanwhile."""
         uid = os.getuid()
-        gate = self.engine.gate
-        rest = self.engine.rest.answer
         server = Server(
-            self.path, shell=gate.shell, remote=gate.remote, rest=rest, root_uids={uid}, edge_uids={uid}, group=None
+            self.path,
+            shell=self._shell,
+            remote=self._remote,
+            rest=self._rest,
+            root_uids={uid},
+            edge_uids={uid},
+            group=None,
         )
         accept = server._connection
 
@@ -99,6 +106,15 @@ class Rpc:
         server._connection = remember  # type: ignore[method-assign]
         threading.Thread(target=server.serve, daemon=True).start()
         self._socket = server
+
+    def _shell(self, call: Call) -> Outcome:
+        return self.engine.gate.shell(call)
+
+    def _remote(self, call: Call) -> Outcome:
+        return self.engine.gate.remote(call)
+
+    def _rest(self, request: HttpRequest) -> HttpResponse:
+        return self.engine.rest.answer(request)
 
     def connections(self) -> list[socket.socket]:
         """The connections of the edge to the engine that are open."""

@@ -49,6 +49,7 @@ class ConfigFile:
 @command(
     "service.config.change",
     legacy="v-change-sys-service-config CONFIG SERVICE [RESTART]",
+    examples={"config": "memory_limit = 256M", "service": "php"},
     rest="PUT /services/{service}/config",
 )
 def change(tx: Tx, config: ConfigFile, service: ServiceName) -> None:

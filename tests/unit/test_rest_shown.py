@@ -225,6 +225,11 @@ def _among(sought: Any, value: Any) -> bool:
     return isinstance(value, list) and sought in value
 
 
+def test_null_is_no_number(rest: Rest) -> None:
+    path = "/users/alice/dns-domains/alice.test/records?priority=null"
+    assert rest.problem("GET", path) == (422, "invalid", "priority")
+
+
 def test_a_number_that_no_column_holds_is_refused(rest: Rest) -> None:
     for path in ("/users/alice/notifications?number=", "/users/alice/web-domains?disk="):
         assert rest.problem("GET", f"{path}{10**30}")[:2] == (422, "invalid")

@@ -21,7 +21,7 @@ LIMIT, MOST = 100, 500
 """How many items a page has when nothing is said, and at most."""
 MOST_SKIPPED = 2**31
 MOST_STORED = 2**63 - 1
-SCALARS = (str, int, float, bool, type(None))
+SCALARS = (str, int, float, bool)
 
 
 def _plain(value: Any) -> Any:
@@ -136,7 +136,10 @@ def _number(query: Query, name: str, lowest: int, highest: int, default: int) ->
 
 @cache
 def filters(resource: Any) -> dict[str, Any]:
-    """The fields that a list can be filtered by, with the type of the value: those that hold plain values or lists."""
+    """The fields that a list can be filtered by, with the type of the value: those that hold plain values or lists.
+
+    What is null cannot be asked for: a word for it would be a value like any other.
+    """
     if resource is str:
         return {}
     hints = typing.get_type_hints(resource)
@@ -148,5 +151,5 @@ def filters(resource: Any) -> dict[str, Any]:
 def _filter_type(hint: Any) -> Any:
     if typing.get_origin(hint) in (list, tuple, Sequence):
         return typing.get_args(hint)[0]
-    parts = typing.get_args(hint) or (hint,)
-    return hint if all(part in SCALARS for part in parts) else None
+    parts = [part for part in typing.get_args(hint) or (hint,) if part is not type(None)]
+    return parts[0] if len(parts) == 1 and parts[0] in SCALARS else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import tempfile
@@ -126,12 +127,15 @@ class Case(TypedDict, total=False):
 
     ``before`` are calls that come first, ``files`` temporary files by name, ``host`` files that an administrator made.
     ``rows`` are a table, what finds its row, and what the row must hold after the call and not before (None: it is
-    gone). ``commands`` are run on the machine.
+    gone). ``commands`` are run on the machine. ``has`` is a part of what is printed. ``keep`` are patterns of what the
+    calls before have printed, whose first group stands in the call in place of ``{name}``.
     """
 
     call: str
     code: int
     text: str
+    has: str
+    keep: dict[str, str]
     before: list[str]
     files: dict[str, str]
     host: dict[str, str]
@@ -159,20 +163,36 @@ def check_case(case: Case, request: pytest.FixtureRequest) -> None:
         engine.dispatcher.vault.put("account root", name, text)
     for path, text in case.get("host", {}).items():
         _put(engine.applier.host.root / path.lstrip("/"), text)
-    for line in case.get("before", []):
-        assert call(engine, *shlex.split(line))[0] == 0, line
+    line = _filled(case, [_done(engine, line) for line in case.get("before", [])])
     rows = case.get("rows", [])
     stays = bool(case.get("code")) or not COMMANDS[shlex.split(case["call"])[0]].changes
     before, done = snapshot(engine) if stays else None, _commands(engine)
     assert not any(_holds(engine, *row) for row in rows), "the rows were so before"
-    code, text = call(engine, *shlex.split(case["call"]))
+    code, text = call(engine, *shlex.split(line))
     assert code == case.get("code", 0), text
     if "text" in case:
         assert text.rstrip("\n") == case["text"]
+    assert case.get("has", "") in text
     assert [row for row in rows if not _holds(engine, *row)] == []
     assert _commands(engine)[len(done) :] == case.get("commands", _commands(engine)[len(done) :])
     if stays:
         assert snapshot(engine) == before
+
+
+def _done(engine: Engine, line: str) -> str:
+    code, text = call(engine, *shlex.split(line))
+    assert code == 0, f"{line}: {text}"
+    return text
+
+
+def _filled(case: Case, printed: list[str]) -> str:
+    """The call with what was kept of the calls before."""
+    line = case["call"]
+    for name, pattern in case.get("keep", {}).items():
+        found = re.search(pattern, "\n".join(printed))
+        assert found, f"nothing printed is {pattern}"
+        line = line.replace(f"{{{name}}}", found[1])
+    return line
 
 
 def _put(path: Path, text: str) -> None:

@@ -15,8 +15,6 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-import structlog
-
 from tholos import drivers, migrations
 from tholos.apply.batch import Applier
 from tholos.apply.host import Host
@@ -31,9 +29,10 @@ from tholos.edges.hestia.gate import Gate
 from tholos.edges.rest.api import Rest
 from tholos.edges.socket import Server
 from tholos.kernel.command import COMMANDS, load
+from tholos.kernel.log import log
 from tholos.kernel.tx import Caller
+from tholos.resources.web.record import public_suffixes
 
-log = structlog.get_logger()
 SOCKET = Path("/run/tholos/engine.sock")
 STATE = Path("/var/lib/tholos")
 ROOT = Caller(account="root", is_root=True)
@@ -119,10 +118,16 @@ def engine_main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     _tell_systemd("READY=1")
-    log.info("engine ready", commands=len(COMMANDS), socket=str(options.socket))
+    threading.Thread(target=_warm, args=(options.socket,), name="warm", daemon=True).start()
     server.serve()
     engine.stop()
     return 0
+
+
+def _warm(socket_path: Path) -> None:
+    """Say that the engine is ready, and read what the first call that needs it should not wait for."""
+    log.info("engine ready", commands=len(COMMANDS), socket=str(socket_path))
+    public_suffixes()
 
 
 def edge_main(argv: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +16,24 @@ COMMANDS = ROOT / "src" / "tholos" / "edges" / "v.py"
 def modules(code: str) -> set[str]:
     """The modules that are loaded after a piece of Python ran in a process of its own."""
     code += "\nimport sys; print(*sys.modules)"
-    return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    argv = [sys.executable, "-c", code]
+    return set(subprocess.run(argv, check=True, capture_output=True, text=True, env=environment).stdout.split())
 
 
 def test_a_command_imports_only_what_is_built_in() -> None:
     source = COMMANDS.read_text(encoding="utf-8")
     imported = [line.split()[1] for line in source.splitlines() if line.startswith(("import ", "from "))]
     assert imported == ["_socket", "sys"]
+
+
+def test_the_registry_loads_nothing_heavy() -> None:
+    """What only some commands need is imported by those, when they are called."""
+    heavy = {"alembic", "attr", "cryptography", "dbos", "dns", "jinja2", "josepy", "nh3", "psycopg", "psycopg_pool"}
+    heavy |= {"publicsuffixlist", "pymysql", "pyotp", "requests", "rich", "segno", "starlette", "structlog", "urllib3"}
+    loaded = modules("from tholos.kernel.command import load; load()")
+    assert "tholos.resources.web.add" in loaded
+    assert not heavy & {name.partition(".")[0] for name in loaded}
 
 
 def test_the_engine_loads_neither_alembic_nor_a_web_server() -> None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
 from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Step, Write
 from tholos.apply.undo import ZoneBack
+from tholos.kernel.log import log
 from tholos.kernel.tx import Changes, State
 from tholos.kernel.want import SCOPES, Touched
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)

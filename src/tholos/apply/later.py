@@ -7,9 +7,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-import structlog
+from tholos.kernel.log import log
 
-log = structlog.get_logger()
 Item = TypeVar("Item")
 MOST_WAITING = 100_000
 """Items that wait at most; when writing fails for long, the oldest are lost rather than all memory."""

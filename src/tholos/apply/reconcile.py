@@ -6,17 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import structlog
-
 from tholos.apply.batch import Applier
 from tholos.apply.model import purges
 from tholos.apply.store import Store
 from tholos.apply.work import Work
 from tholos.apply.writer import Writer
+from tholos.kernel.log import log
 from tholos.kernel.tx import Context, State, Tx
 from tholos.kernel.want import SCOPES, Touched
 
-log = structlog.get_logger()
 TOGETHER = 50
 """How many things are planned in one batch of a reconcile, so that calls that come in meanwhile wait little."""
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection, delete, insert
 
 from tholos.apply.batch import Applier, Plan, make_plan
@@ -25,9 +24,9 @@ from tholos.apply.model import batches, purges
 from tholos.apply.store import Store
 from tholos.apply.work import Round, Work
 from tholos.kernel.errors import Refusal, ServiceFailed
+from tholos.kernel.log import log
 
 __all__ = ["Work", "Writer"]
-log = structlog.get_logger()
 MOST_TOGETHER = 64
 """How many changes share one commit at most; it bounds how long the first of them waits for the last."""
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import structlog
 
 from tholos.edges.http_answer import BAD_BODY, Reply, refuse, reply
 from tholos.edges.http_engine import AnswerLostError, EngineClient, EngineDownError
@@ -23,8 +22,8 @@ from tholos.edges.http_request import Asked, read_request
 from tholos.edges.http_rest import PREFIX as REST
 from tholos.edges.http_rest import rest_refusal, rest_reply, rest_request
 from tholos.edges.http_server import run
+from tholos.kernel.log import log
 
-log = structlog.get_logger()
 Scope = Any
 Receive = Any
 Send = Any

@@ -18,11 +18,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from tholos.kernel.call import Call, HttpRequest, HttpResponse, Outcome
+from tholos.kernel.log import log
 
-log = structlog.get_logger()
 LARGEST_FRAME = 8 * 1024 * 1024
 """Bytes of one request at most."""
 Handler = Callable[[Call], Outcome]

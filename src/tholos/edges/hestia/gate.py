@@ -10,7 +10,6 @@ import re
 import traceback
 from collections.abc import Callable, Sequence
 
-import structlog
 from sqlalchemy.exc import DBAPIError
 
 from tholos.edges.dispatch import Dispatcher, vault_owner
@@ -21,6 +20,7 @@ from tholos.edges.hestia.repeat import line, refused, run_once
 from tholos.kernel.call import Call, Outcome
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import ApiDisabled, BadCredentials, Disabled, Forbidden, Invalid, Refusal
+from tholos.kernel.log import log
 from tholos.kernel.tx import Caller
 from tholos.kernel.types import printable
 from tholos.resources.access.check import MAKE_TMP_FILE, check_arguments
@@ -28,7 +28,6 @@ from tholos.resources.access.record import Key
 from tholos.resources.access.sources import may_call
 from tholos.resources.access.switches import EVERYBODY, OFF, Switches
 
-log = structlog.get_logger()
 ROOT = Caller(account="root", is_root=True)
 _COMMAND = re.compile(r"[A-Za-z0-9_-]+")
 CHECK_KEY, CHECK_LEGACY = "v-check-access-key", "v-check-api-key"

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import structlog
 from sqlalchemy import select
 
 from tholos.kernel.errors import Invalid
+from tholos.kernel.log import log
 from tholos.kernel.tx import State
 from tholos.kernel.want import Key, scope
 from tholos.resources.dns.model import dns_domains
 from tholos.resources.dns.served import zone_data
 from tholos.resources.dns.zone import Unsound, master_file
 from tholos.resources.user.model import accounts, uid_of
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)

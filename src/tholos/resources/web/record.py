@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from publicsuffixlist import PublicSuffixList
 from sqlalchemy import Row, func, literal, select, update
 
 from tholos.kernel.errors import Exists, NotExist, Suspended
@@ -16,9 +16,10 @@ from tholos.resources.system.model import setting
 from tholos.resources.types import Domain
 from tholos.resources.web.model import web_aliases, web_domains, web_logins
 
-Site = Row[Any]
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
-_SUFFIXES = PublicSuffixList()
+Site = Row[Any]
 
 _ALIAS_LIST = (
     select(func.coalesce(func.group_concat(web_aliases.c.alias, ","), ""))
@@ -39,7 +40,15 @@ SITES = select(web_domains, _ALIAS_LIST, _LOGIN_LIST)
 def registrable(name: str) -> str:
     """The part of a name that somebody registers (public suffix list), in A-labels; the name itself if it has none."""
     ascii_name = spellings(name.removeprefix("*."))[0]
-    return _SUFFIXES.privatesuffix(ascii_name) or ascii_name
+    return public_suffixes().privatesuffix(ascii_name) or ascii_name
+
+
+@cache
+def public_suffixes() -> PublicSuffixList:
+    """The public suffix list; reading it takes a tenth of a second, so the engine does it while it starts."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
 
 
 def find(state: State, account: str, domain: str) -> Site | None:

@@ -28,6 +28,9 @@ from tholos.edges.dispatch import Dispatcher
 from tholos.edges.hestia.gate import Gate
 from tholos.edges.rest.api import Rest
 from tholos.edges.socket import Server
+from tholos.jobs.cluster import Cluster
+from tholos.jobs.connect import connect_from
+from tholos.jobs.state import JobState
 from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.log import log
 from tholos.kernel.tx import Caller
@@ -51,6 +54,9 @@ class Engine:
         self.applier = Applier(host, Journal(state))
         self.writer = Writer(self.store, self.applier, drivers.load())
         self.dispatcher = Dispatcher(self.store, self.writer, HostMachine(host), PrivateVault(runtime / "tmp"))
+        jobs = JobState(self.writer, self.dispatcher.machine, self.dispatcher.vault)
+        self.cluster = Cluster(jobs, connect_from(host))
+        self.dispatcher.jobs = self.cluster
         self.gate = Gate(self.dispatcher)
         self.rest = Rest(self.gate, self.dispatcher)
         self._purge = threading.Event()
@@ -60,13 +66,18 @@ class Engine:
         """Recover from a crash, then take calls; drift after a reboot is repaired in the background."""
         context = self.dispatcher.context(ROOT, "127.0.0.1")
         touched = recover(self.store, self.applier)
-        self.writer.after_commit = self._purge.set
+        self.writer.after_commit = self._after_commit
         self.writer.start()
         reconcile(self.writer, context, touched)
         if rebooted(self.directory):
             threading.Thread(target=self._repair_drift, name="drift", daemon=True).start()
         threading.Thread(target=self._purge_when_needed, name="purge", daemon=True).start()
         self._purge.set()
+        self.cluster.start()
+
+    def _after_commit(self) -> None:
+        self._purge.set()
+        self.cluster.notice()
 
     def _repair_drift(self) -> None:
         """Plan everything again; it is noted when all is done, so a crash in the middle makes the next start do it."""
@@ -88,6 +99,7 @@ class Engine:
         """Finish what was submitted and close the state."""
         self._stopping = True
         self._purge.set()
+        self.cluster.stop()
         self.gate.close()
         self.writer.stop()
         self.applier.host.close()

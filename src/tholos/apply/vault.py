@@ -56,6 +56,12 @@ class PrivateVault:
                 return path.read_text()
         return None
 
+    def forget(self, owner: str, name: str) -> None:
+        """Keep a text no longer."""
+        path = self._path(owner, name)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
     def _path(self, owner: str, name: str) -> Path | None:
         base = name.rpartition("/")[2]
         if not base or base.startswith(".") or len(base) > 200 or "\0" in base:

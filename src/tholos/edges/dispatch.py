@@ -23,8 +23,10 @@ from tholos.apply.writer import Work, Writer
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
 from tholos.kernel.command import Bound, Command, Parameter
-from tholos.kernel.tx import Caller, Context, Machine, Page, State, Tx, Vault
+from tholos.kernel.tx import Caller, Context, Jobs, Machine, Page, State, Ticket, Tx, Vault
 
+_MOST_OF_A_FILE = 4 * 1024 * 1024 + 1
+"""Signs of root's own file that are read; what is larger than any argument may be is refused as that."""
 Around = Callable[[Tx, Callable[[], Any]], Any]
 """What happens in the transaction of a change, around the command itself."""
 
@@ -44,6 +46,7 @@ class Dispatcher:
         self.writer = writer
         self.machine = machine
         self.vault = vault
+        self.jobs: Jobs | None = None
         self.cache = ReadCache()
 
     def context(self, caller: Caller, address: str) -> Context:
@@ -58,6 +61,8 @@ class Dispatcher:
         bound = self.bind(command, values, caller)
         if command.changes:
             value = self.change(command, bound, context, dry_run=dry_run)
+            if not dry_run:
+                self._forget_consumed(command, values, caller)
             return Answer(value, "" if isinstance(value, Plan) else self.text(command, bound, value))
         if not command.cached:
             return self._read(command, bound, context)
@@ -99,6 +104,12 @@ class Dispatcher:
             kept = _root_file(raw)
         return raw if kept is None else kept
 
+    def _forget_consumed(self, command: Command, values: Sequence[str], caller: Caller) -> None:
+        """A temporary file that a command has moved away is there no more."""
+        for position, slot in enumerate(command.slots[: len(values)]):
+            if not isinstance(slot, str) and getattr(slot.type, "consumed", False):
+                self.vault.forget(vault_owner(caller), values[position])
+
     def _read(self, command: Command, bound: Bound, context: Context) -> Answer:
         value = self.read(command, bound, context)
         return Answer(value, self.text(command, bound, value))
@@ -114,17 +125,28 @@ class Dispatcher:
         """Have the writer carry out a changing command and give its value, or the plan of a dry run.
 
         ``around`` runs in the same transaction; it is given what carries the command out, and its value is the value.
+        Jobs that the command leaves behind are waited for.
         """
+        tickets: list[Ticket] = []
 
         def run(tx: Tx) -> Any:
             def carry_out() -> Any:
                 value = command.function(tx, **bound.arguments)
                 _audit(tx, command, bound)
+                tickets[:] = tx.tickets
                 return value
 
             return carry_out() if around is None else around(tx, carry_out)
 
-        return self.writer.submit(Work(run, context, dry_run)).result()
+        value = self.writer.submit(Work(run, context, dry_run)).result()
+        if not dry_run:
+            self._wait(tickets)
+        return value
+
+    def _wait(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            if self.jobs is not None:
+                self.jobs.wait(ticket)
 
     def text(self, command: Command, bound: Bound, value: Any) -> str:
         """A command's value as the reference prints it."""
@@ -140,12 +162,13 @@ def vault_owner(caller: Caller) -> str:
 
 def _root_file(path: str) -> str | None:
     """A file of root's own in ``/tmp``; a link, or a file that anybody else owns or may change, is not read."""
-    with suppress(OSError):
+    # A path with a NUL in it is a ValueError to Python.
+    with suppress(OSError, ValueError):
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
             found = os.fstat(file.fileno())
             if stat.S_ISREG(found.st_mode) and found.st_uid == 0 and not found.st_mode & 0o022:
-                return file.read(1_000_000)
+                return file.read(_MOST_OF_A_FILE)
     return None
 
 

@@ -1,8 +1,8 @@
 """The reference, written from the declarations: a page per group of commands, and what is compatible.
 
 ``python -m tholos.edges.docs docs`` writes ``docs/reference/*.md`` and ``docs/compatibility.md``. What cannot be
-derived stands in two data files beside this one: ``reference.json`` names every command of the reference by group,
-``deviations.json`` says where and why Tholos differs.
+derived stands in data files beside this one: ``reference.json`` names every command of the reference by group,
+``own.json`` those that it has not, ``deviations.json`` says where and why Tholos differs.
 """
 
 from __future__ import annotations
@@ -51,10 +51,19 @@ def reference() -> dict[str, list[str]]:
     return msgspec.json.decode((HERE / "reference.json").read_bytes(), type=dict[str, list[str]])
 
 
+@cache
+def own() -> dict[str, list[str]]:
+    """The names of the commands that the reference has not, by group."""
+    return msgspec.json.decode((HERE / "own.json").read_bytes(), type=dict[str, list[str]])
+
+
 def pages() -> dict[str, str]:
     """The text of every page by its path below ``docs``."""
     load()
-    groups = {group: [name for name in names if name in COMMANDS] for group, names in reference().items()}
+    groups = {
+        group: [name for name in (*names, *own().get(group, ())) if name in COMMANDS]
+        for group, names in reference().items()
+    }
     there = {group: names for group, names in groups.items() if names}
     written = {f"reference/{_file(group)}": _group(group, names) for group, names in there.items()}
     return {
@@ -199,6 +208,9 @@ def _compatibility() -> Iterator[str]:
     yield "## What differs on purpose\n"
     for title, text in deviations().notes.items():
         yield f"- **{title}.** {text}"
+    yield "\n## Commands that upstream has not\n"
+    for name in sorted(name for names in own().values() for name in names):
+        yield f"- `{name}`: {COMMANDS[name].summary}"
     yield "\n## Command by command\n"
     for group, listed in reference().items():
         yield f"### {group}: {sum(name in COMMANDS for name in listed)} of {len(listed)}\n"

@@ -111,6 +111,12 @@ class DiskFull(Refusal):
     code = 13
 
 
+class NoConnection(Refusal):
+    """Another server could not be reached, or did not do what it was asked; it is tried again."""
+
+    code = 15
+
+
 class ServiceFailed(Refusal):
     """A service refused its configuration or could not be restarted; the text is the service's own message."""
 

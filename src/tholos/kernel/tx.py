@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, func
 
@@ -49,6 +49,10 @@ class Vault(Protocol):
         """Give back what ``put`` kept, or None."""
         ...
 
+    def forget(self, owner: str, name: str) -> None:
+        """Keep a text no longer; one that is not there is no problem."""
+        ...
+
 
 @dataclass(frozen=True)
 class Context:
@@ -59,6 +63,21 @@ class Context:
     now: datetime
     machine: Machine
     vault: Vault
+
+
+class Ticket(NamedTuple):
+    """Long work that a change leaves to a job: the job's name, and what it is about."""
+
+    job: str
+    arguments: tuple[str, ...]
+
+
+class Jobs(Protocol):
+    """Long work outside of the writer, begun by what changes have written down."""
+
+    def wait(self, ticket: Ticket) -> None:
+        """Return when a job has done its work; raise a Refusal when it could not now."""
+        ...
 
 
 @dataclass
@@ -128,6 +147,7 @@ class Tx(State):
     def __init__(self, connection: Connection, context: Context) -> None:
         super().__init__(connection, context)
         self.changes = Changes()
+        self.tickets: list[Ticket] = []
 
     def execute(self, statement: Executable, values: Any = None) -> int:
         """Run an insert, update or delete; give the number of rows it changed."""
@@ -156,6 +176,13 @@ class Tx(State):
         touched = Touched(scope, _key(key))
         self.changes.touched[touched] = None
         self.changes.forced.add(touched)
+
+    def wait_for(self, job: str, *arguments: str) -> None:
+        """Have the caller wait, after the commit and outside of the writer, until a job has done its work.
+
+        What there is to do must stand in the state: a job that is cut off goes on from there.
+        """
+        self.tickets.append(Ticket(job, _key(arguments)))
 
 
 def _key(parts: tuple[str, ...]) -> Key:

@@ -63,7 +63,8 @@ class View:
     ``key`` names the record in json (a column word), or is empty for a list of bare values. ``fields`` resolves column
     words; a word that is missing is the attribute of the same name in lower case. ``shape`` is how json is laid out:
     records by key, the same with one record a line, a list of names, or one record that stands alone. ``lists`` are
-    the columns that json shows as lists, ``numbers`` those that it shows without quotes.
+    the columns that json shows as lists, ``numbers`` those that it shows without quotes. ``empty`` is False where
+    nothing at all is printed when there are no records.
     """
 
     key: str
@@ -76,6 +77,7 @@ class View:
     wrapper: str = ""
     lists: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    empty: bool = True
 
     def field(self, word: str) -> Field:
         """The attribute or function behind a column word."""

@@ -8,7 +8,7 @@ and go before ours of the same name. A file has two lines (``api-profiles.json``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,7 +61,15 @@ def commands_of(machine: Machine, names: Iterable[str], role: Role) -> frozenset
     """
     known = all_profiles(machine)
     usable = [known[name] for name in names if name in known and (role == "admin" or known[name].role == "user")]
-    return frozenset(command for profile in usable for command in profile.commands)
+    return frozenset(command for profile in usable for command in (*profile.commands, *_companions(profile)))
+
+
+_COMPANIONS = {"v-insert-dns-domain": "v-list-dns-domains-src"}
+"""Commands of our own that are allowed together with one that upstream's profiles list."""
+
+
+def _companions(profile: Profile) -> Iterator[str]:
+    return (companion for command, companion in _COMPANIONS.items() if command in profile.commands)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tholos.kernel.command import command
 from tholos.kernel.tx import Tx
+from tholos.resources.cluster.adopt import adopt, adopt_all
 from tholos.resources.dns.delete import remove_zone
 from tholos.resources.dns.record import Zone, of_account, require
 from tholos.resources.dns.served import change
@@ -25,10 +26,11 @@ from tholos.resources.user.record import require as require_account
 def rebuild(tx: Tx, user: AccountName, domain: Domain, update_serial: UpdateSerial | None = None) -> None:
     """Apply a zone again, whatever is on the machine; UPDATE_SERIAL yes raises its serial."""
     require_system(tx, "DNS_SYSTEM")
-    account = require_account(tx, user)
-    zone = require(tx, user, domain)
-    if account.suspended:
+    if require_account(tx, user).suspended:
+        require(tx, user, domain)
         return
+    adopt(tx, user, domain)
+    zone = require(tx, user, domain)
     rebuild_zone(tx, zone, raise_serial=update_serial == "yes")
     note(tx, SYSTEM, "System", f"DNS zone applied again (User: {user}, Domain: {domain}).")
 
@@ -44,8 +46,11 @@ def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = 
     require_system(tx, "DNS_SYSTEM")
     if require_account(tx, user).suspended:
         return
+    adopted = adopt_all(tx, user)
     for zone in of_account(tx, user):
-        rebuild_zone(tx, zone, raise_serial=update_serial == "yes")
+        # Whoever has sent zones means these: the others are served as they are.
+        if not adopted or update_serial is None or zone.zone in adopted:
+            rebuild_zone(tx, zone, raise_serial=update_serial == "yes")
     note(tx, SYSTEM, "System", f"DNS zones applied again (User: {user}).")
 
 

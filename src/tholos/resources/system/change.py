@@ -53,6 +53,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         words("DEBUG_MODE UPGRADE_SEND_EMAIL UPGRADE_SEND_EMAIL_LOG USE_SERVER_SMTP WEB_TERMINAL"), ("true", "false")
     ),
     "API_SYSTEM": ("0", "1", "2"),
+    "DNS_CLUSTER_SYSTEM": ("", "hestia", "hestia-zone"),
     "POLICY_CSRF_STRICTNESS": ("0", "1", "2"),
     "LANGUAGE": LANGUAGES,
     "THEME": THEMES,

@@ -1,0 +1,105 @@
+"""Speaking to a server over its RPC API: forms over HTTPS, eight arguments in each, a bare number as the answer."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
+
+from tholos.jobs.slave import ARGUMENTS, Address, Unreachable
+
+CONNECT, READ = 10.0, 300.0
+"""Seconds that a server has to take a connection, and to answer: rebuilding very many zones takes a while."""
+_CODE = re.compile(r"\s*([0-9]{1,5})\s*")
+_MOST = 64 * 1024 * 1024
+"""Bytes of an answer that are read at most."""
+_PATH = "/api/"
+urllib3.disable_warnings(InsecureRequestWarning)
+
+
+class ApiSlave:
+    """A server behind its RPC API, on one connection that is kept."""
+
+    def __init__(self, address: Address) -> None:
+        proof = {"user": address.login, "password": address.secret} if address.login else {"hash": address.secret}
+        self._proof = proof
+        self._pool = urllib3.HTTPSConnectionPool(
+            address.host,
+            address.port,
+            maxsize=1,
+            retries=False,
+            timeout=urllib3.Timeout(CONNECT, READ),
+            **_tls(address),
+        )
+
+    def call(self, command: str, *arguments: str) -> int:
+        """Run a command and give its exit code; Unreachable when the answer is no number."""
+        status, text = self._post({"returncode": "yes", **_form(command, arguments)})
+        code = _CODE.fullmatch(text)
+        if code is not None:
+            return int(code[1])
+        if not text.strip() and status < 400:
+            # So the reference answers a legacy key that puts a file down.
+            return 0
+        raise Unreachable(f"answered {status} to {command}: {_shown(text)}")
+
+    def put(self, path: str, content: str) -> int:
+        """Put a text down as a temporary file of ours."""
+        return self.call("v-make-tmp-file", content, path)
+
+    def ask(self, command: str, *arguments: str) -> str | None:
+        """What a command prints, or None."""
+        status, text = self._post(_form(command, arguments))
+        return text if status == 200 and not text.startswith("Error:") else None
+
+    def close(self) -> None:
+        """End the connection."""
+        self._pool.close()
+
+    def _post(self, fields: dict[str, str]) -> tuple[int, str]:
+        try:
+            try:
+                return self._send(fields)
+            except ProtocolError:
+                # A server may close a connection that rested just as it is used again; every call can be repeated.
+                return self._send(fields)
+        except (HTTPError, OSError) as error:
+            raise Unreachable(_reason(error)) from None
+
+    def _send(self, fields: dict[str, str]) -> tuple[int, str]:
+        form = urlencode({**self._proof, **fields})
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._pool.request("POST", _PATH, body=form, headers=headers, preload_content=False)
+        try:
+            return answer.status, answer.read(_MOST, decode_content=True).decode(errors="replace")
+        finally:
+            answer.release_conn()
+
+
+def _form(command: str, arguments: tuple[str, ...]) -> dict[str, str]:
+    """The fields of a call. Files come without their last line ends: the other side adds one."""
+    padded = (*arguments, *[""] * (ARGUMENTS - len(arguments)))
+    return {"cmd": command} | {f"arg{number}": value for number, value in enumerate(padded, start=1)}
+
+
+def _tls(address: Address) -> dict[str, Any]:
+    """How the server's certificate is checked: by its fingerprint, by the machine's authorities, or not at all."""
+    if address.trust == "system":
+        return {"ssl_context": ssl.create_default_context()}
+    checked = {"assert_fingerprint": address.trust} if address.trust else {}
+    return {"cert_reqs": ssl.CERT_NONE, "assert_hostname": False, **checked}
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost reason, without the request, which holds secrets."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return _shown(str(error) or type(error).__name__)
+
+
+def _shown(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text.strip())[:200]

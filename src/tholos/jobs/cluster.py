@@ -1,0 +1,179 @@
+"""The job that keeps the servers of the DNS cluster in step: one thread for each server that has work.
+
+Nothing about what is to be done is kept here: the state says it, so a killed engine goes on where it was. A server that
+cannot be reached is tried again after 2 seconds, then after twice as long each time, up to five minutes, and at once
+when somebody waits for it; it keeps no other server waiting.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterable
+
+import structlog
+
+from tholos.jobs.member import Connect, Member
+from tholos.jobs.slave import Unreachable
+from tholos.jobs.state import JobState
+from tholos.kernel.errors import NoConnection
+from tholos.kernel.tx import Ticket
+from tholos.resources.cluster.marks import busy_hosts
+
+log = structlog.get_logger()
+SOON = 0.2
+"""Seconds that a change waits for others, so that what is changed in one go is copied in one go."""
+FIRST_RETRY, LAST_RETRY = 2.0, 300.0
+
+
+class _Runner(threading.Thread):
+    """The thread of one server; it ends when there has been nothing to do for a while."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(name=f"dns {member.host}", daemon=True)
+        self.member = member
+        self.condition = threading.Condition()
+        self.asked = 0
+        self.answered = 0
+        self.waiting = 0
+        self.failures = 0
+        self.outcome: Unreachable | dict[str, str] = {}
+        self.stopping = False
+        self.due = time.monotonic()
+
+    def ask(self, *, now: bool) -> int:
+        """Have a round be made: soon, or when its turn after failures has come; give its number."""
+        with self.condition:
+            soon = time.monotonic() + (0 if now else SOON)
+            if now or self.asked == self.answered or isinstance(self.outcome, dict):
+                # What one zone has against it does not keep the others waiting; what the whole server has does.
+                self.due = min(self.due, soon) if self.asked > self.answered else soon
+            self.asked += 1
+            self.condition.notify_all()
+            return self.asked
+
+    def wait(self, number: int) -> Unreachable | dict[str, str]:
+        """Wait for the round of this number, or a later one; give what became of it."""
+        with self.condition:
+            self.condition.wait_for(lambda: self.answered >= number or self.stopping)
+            return self.outcome if not self.stopping else Unreachable("the engine is being stopped")
+
+    def stop(self) -> None:
+        """End after the call that is under way."""
+        with self.condition:
+            self.stopping = True
+            self.condition.notify_all()
+
+    def run(self) -> None:
+        """Make rounds until told to stop."""
+        while (number := self._next()) is not None:
+            outcome = self._round()
+            with self.condition:
+                failed = bool(outcome) or isinstance(outcome, Unreachable)
+                self.failures = self.failures + 1 if failed else 0
+                if failed:
+                    self.due = time.monotonic() + pause(self.failures)
+                self.outcome, self.answered = outcome, number
+                self.asked = max(self.asked, number + 1) if failed else self.asked
+                self.condition.notify_all()
+        self.member.close()
+
+    def _next(self) -> int | None:
+        with self.condition:
+            while not self.stopping:
+                left = self.due - time.monotonic()
+                if self.asked > self.answered and left <= 0:
+                    return self.asked
+                self.condition.wait(max(left, 0.0) if self.asked > self.answered else None)
+            return None
+
+    def _round(self) -> Unreachable | dict[str, str]:
+        try:
+            return dict(self.member.round())
+        except Unreachable as problem:
+            return problem
+        except Exception as error:  # Whatever it is, this server is tried again, and the others are not its business.
+            log.error("a round for the DNS cluster failed", host=self.member.host, error=repr(error))
+            return Unreachable(f"internal error: {type(error).__name__}")
+
+
+def pause(failures: int) -> float:
+    """Seconds to the next try after so many failures in a row; never the same for two servers."""
+    longest = min(LAST_RETRY, FIRST_RETRY * (1 << min(failures - 1, 10)))
+    return longest * random.uniform(0.75, 1.0)  # noqa: S311 - nobody gains anything by guessing it
+
+
+class Cluster:
+    """Starts a thread for each server when there is work for it, and lets callers wait for that work."""
+
+    def __init__(self, state: JobState, connect: Connect) -> None:
+        self._state = state
+        self._connect = connect
+        self._runners: dict[str, _Runner] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._watch, name="dns cluster", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what was left to do."""
+        self._thread.start()
+        self._wake.set()
+
+    def notice(self) -> None:
+        """Something was committed."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Begin nothing more, and end what is under way after its call."""
+        self._stopping = True
+        self._wake.set()
+        with self._lock:
+            runners = [*self._runners.values()]
+        for runner in runners:
+            runner.stop()
+
+    def wait(self, ticket: Ticket) -> None:
+        """Wait for a server, or all that have work with a zone; NoConnection says what failed."""
+        host, domain = (*ticket.arguments, "")[:2]
+        hosts = [host] if host else self._busy()
+        problems = list(self._problems(hosts, domain))
+        if problems:
+            raise NoConnection("; ".join(problems))
+
+    def _problems(self, hosts: Iterable[str], domain: str) -> Iterable[str]:
+        rounds = [(runner, runner.ask(now=True)) for runner in map(self._runner, hosts)]
+        for runner, number in rounds:
+            outcome = runner.wait(number)
+            if isinstance(outcome, Unreachable):
+                yield f"{runner.member.host}: {outcome}"
+            else:
+                yield from (
+                    f"{runner.member.host}: {name}: {why}" for name, why in outcome.items() if domain in ("", name)
+                )
+
+    def _runner(self, host: str) -> _Runner:
+        with self._lock:
+            runner = self._runners.get(host)
+            if runner is None or runner.stopping:
+                runner = self._runners[host] = _Runner(Member(host, self._state, self._connect))
+                runner.start()
+            return runner
+
+    def _busy(self, *, fresh: bool = False) -> list[str]:
+        with self._state.reading() as state:
+            return list(busy_hosts(state, fresh=fresh))
+
+    def _watch(self) -> None:
+        first = True
+        while self._wake.wait() and not self._stopping:
+            self._wake.clear()
+            try:
+                busy = self._busy(fresh=not first)
+            except Exception as error:  # It is looked at again after the next commit.
+                log.error("the work for the DNS cluster could not be read", error=repr(error))
+                continue
+            first = False
+            for host in busy:
+                self._runner(host).ask(now=False)

@@ -1,0 +1,26 @@
+"""What a server has of our zones, as far as it can tell."""
+
+from __future__ import annotations
+
+import re
+
+from tholos.jobs.slave import Slave
+
+_LINE = re.compile(r"([a-z0-9._-]{1,254})\t([0-9a-f]{64}|)")
+_COUNTS = re.compile(r'"(U_DNS_DOMAINS|U_DNS_RECORDS)": ?"([0-9]{1,10})"')
+
+
+def digests(slave: Slave, account: str, source: str) -> dict[str, str] | None:
+    """The digests of the zones that came from us, by name; None where the server is no Tholos."""
+    text = slave.ask("v-list-dns-domains-src", account, source, "plain")
+    if text is None:
+        return None
+    found = [_LINE.fullmatch(line) for line in text.splitlines()]
+    return {match[1]: match[2] for match in found if match} if all(found) else None
+
+
+def size(slave: Slave, account: str) -> str:
+    """How many zones and records an account has, in one word; empty where the server does not say."""
+    text = slave.ask("v-list-user", account, "json") or ""
+    found = dict(_COUNTS.findall(text))
+    return f"{found['U_DNS_DOMAINS']}/{found['U_DNS_RECORDS']}" if len(found) == 2 else ""

@@ -1,0 +1,134 @@
+"""One server of the cluster: a round of work for it, whatever the state says there is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import structlog
+from sqlalchemy import Row
+
+from tholos.jobs import inventory, push
+from tholos.jobs.slave import Address, Slave, Unreachable
+from tholos.jobs.state import JobState
+from tholos.resources.cluster import marks, members
+from tholos.resources.cluster.model import JOINING, LEAVING
+from tholos.resources.cluster.shipping import Shipment, shipments, terms
+
+log = structlog.get_logger()
+TOGETHER = 250
+"""Zones that are brought to a server before that is written down; a kill has at most so many sent again."""
+Connect = Callable[[str, Address], Slave]
+Refusals = Mapping[str, str]
+"""Zones that a server did not take, and why."""
+
+
+class Member:
+    """Works for one server; used by one thread."""
+
+    def __init__(self, host: str, state: JobState, connect: Connect) -> None:
+        self.host = host
+        self._state = state
+        self._connect = connect
+        self._slave: Slave | None = None
+        self._address: Address | None = None
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._slave is not None:
+            self._slave.close()
+        self._slave = self._address = None
+
+    def round(self) -> Refusals:
+        """Do what there is to do for the server; Unreachable, which is written down too, when it cannot be done."""
+        with self._state.reading() as state:
+            row, source = marks.host_row(state, self.host), terms(state).source
+        if row is None:
+            return {}
+        try:
+            return self._work(row, source)
+        except Unreachable as problem:
+            self.close()
+            log.warning("a server of the DNS cluster could not be reached", host=self.host, problem=str(problem))
+            text = str(problem)
+            if self._state.change(lambda tx: members.fail(tx, self.host, text)) == LEAVING:
+                return {}
+            raise
+
+    def _work(self, row: Row[Any], source: str) -> Refusals:
+        slave = self._connected(row)
+        if row.phase == LEAVING:
+            push.wipe(slave, row.account, source)
+            self._state.change(lambda tx: members.forget(tx, self.host))
+            return {}
+        if row.wipe:
+            push.wipe(slave, row.account, source)
+            self._state.change(lambda tx: marks.forget_all(tx, self.host, row.wipe))
+            if row.sync < row.wipe:
+                return {}
+        if row.phase == JOINING:
+            push.join(slave, row.account)
+            self._state.change(lambda tx: members.admit(tx, self.host))
+        elif not row.sync and (row.suspended or not self._is_behind()):
+            return {}
+        return self._compare(slave, row, source)
+
+    def _is_behind(self) -> bool:
+        with self._state.reading() as state:
+            return bool(marks.pushes(state, self.host, marked=True))
+
+    def _connected(self, row: Row[Any]) -> Slave:
+        address = Address(row.host, row.port, row.login, row.secret, row.trust)
+        if self._slave is None or self._address != address:
+            self.close()
+            self._slave, self._address = self._connect(row.type, address), address
+        return self._slave
+
+    def _compare(self, slave: Slave, row: Row[Any], source: str) -> Refusals:
+        """Bring what differs to the server; a comparison of everything asks what the server really has."""
+        refusals: dict[str, str] = {}
+        push.check(slave, row.account)
+        if row.sync:
+            self._plan(slave, row, source)
+        for group in self._groups():
+            refusals |= self._bring(slave, row, source, group)
+        size = inventory.size(slave, row.account)
+        self._state.change(lambda tx: marks.finish(tx, self.host, sync=row.sync, size=size))
+        return refusals
+
+    def _plan(self, slave: Slave, row: Row[Any], source: str) -> None:
+        """Mark what differs between the state and the server, and nothing else."""
+        held = inventory.digests(slave, row.account, source)
+        changed = held is None and row.size != inventory.size(slave, row.account)
+        with self._state.reading() as state:
+            known = {each.domain: each for each in marks.pushes(state, self.host, marked=False)}
+            wanted = {zone.domain: zone for zone in shipments(state)}
+        theirs = {name: push_.acknowledged for name, push_ in known.items()} if held is None else held
+        if changed:
+            theirs = {}
+        differing = {
+            name: zone.account for name, zone in wanted.items() if not theirs.get(name) or theirs[name] != zone.digest
+        }
+        surplus = {name: row.account for name in (*known, *(held or ())) if name not in wanted}
+        self._state.change(lambda tx: marks.intend(tx, self.host, {**surplus, **differing}))
+
+    def _groups(self) -> Iterator[Sequence[Row[Any]]]:
+        with self._state.reading() as state:
+            waiting = iter(marks.pushes(state, self.host, marked=True))
+        while group := list(islice(waiting, TOGETHER)):
+            yield group
+
+    def _bring(self, slave: Slave, row: Row[Any], source: str, group: Sequence[Row[Any]]) -> Refusals:
+        with self._state.reading() as state:
+            wanted: dict[str, Shipment] = {
+                zone.domain: zone for zone in shipments(state, [each.domain for each in group])
+            }
+        same = [each for each in group if each.domain in wanted and wanted[each.domain].digest == each.acknowledged]
+        done = [marks.Done(each.domain, each.account, each.marked, each.acknowledged) for each in same]
+        others = [each for each in group if each not in same]
+        try:
+            done.extend(push.push(slave, row.account, source, wanted, others))
+        finally:
+            self._state.change(lambda tx: marks.tick_off(tx, self.host, done))
+        return {each.domain: each.error for each in done if each.error}

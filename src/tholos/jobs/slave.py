@@ -1,0 +1,42 @@
+"""Another server of the DNS cluster, as a job speaks to it (``dns-cluster.md``, transport)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+ARGUMENTS = 8
+"""Arguments that every call has on the wire; those that a command does not need are empty."""
+
+
+class Unreachable(Exception):  # noqa: N818 - it says how a server is.
+    """A server could not be spoken to, or did not let us in; the text says why and holds no secret."""
+
+
+class Address(NamedTuple):
+    """Where a server is and how we show who we are: by a login and its password, or by a key alone."""
+
+    host: str
+    port: int
+    login: str
+    secret: str
+    trust: str
+
+
+class Slave(Protocol):
+    """A connection to one server; it is used by one thread at a time."""
+
+    def call(self, command: str, *arguments: str) -> int:
+        """Run a command there and give its exit code; raise Unreachable when there is none."""
+        ...
+
+    def put(self, path: str, content: str) -> int:
+        """Put a text down there for a later call; give the exit code, or raise Unreachable."""
+        ...
+
+    def ask(self, command: str, *arguments: str) -> str | None:
+        """What a command prints there; None when it cannot be run, or when nothing printed comes back."""
+        ...
+
+    def close(self) -> None:
+        """End the connection."""
+        ...

@@ -1,0 +1,121 @@
+"""Putting what another server sent in the place of what is served: the first half of rebuilding a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, delete, insert, select, update
+
+from tholos.kernel.errors import Invalid
+from tholos.kernel.tx import Tx
+from tholos.resources.cluster.condemned import remove_condemned
+from tholos.resources.cluster.insert import is_sent, is_waiting, keep, kept, served
+from tholos.resources.cluster.model import dns_received
+from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_records, read_zone
+from tholos.resources.cluster.shipping import digest_of
+from tholos.resources.cluster.sound import sound
+from tholos.resources.dns.content import Content
+from tholos.resources.dns.model import dns_domains, dns_records
+from tholos.resources.dns.zone import ZoneData
+from tholos.resources.log.model import note
+from tholos.resources.types import Domain
+from tholos.resources.web.record import registrable
+
+log = structlog.get_logger()
+_REPORTED = 20
+"""Records left out of a zone that the account's history names."""
+
+
+def adopt(tx: Tx, user: str, domain: str) -> bool:
+    """Make what was sent of a zone the zone; tell whether anything was. Invalid when it makes no zone."""
+    name = Domain(domain)
+    remove_condemned(tx, user, overdue=True)
+    sent = kept(tx, user, name)
+    if sent is None or not is_sent(sent):
+        return False
+    zone_id = _adopt_line(tx, user, sent) if sent.line else served(tx, name).id  # type: ignore[union-attr]
+    row = tx.row(select(dns_domains).where(dns_domains.c.id == zone_id))
+    assert row is not None
+    if not row.slave:
+        _adopt_records(tx, row, sent)
+    digest = digest_of(sent.src, sent.line, sent.records) if sent.line and sent.records and not sent.added else ""
+    keep(tx, user, name, line="", records=None, added="", condemned=None, digest=digest)
+    return True
+
+
+def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:
+    """Give the zone the values that were sent, or make it; give its number in the table."""
+    zone = read_zone(sent.line)
+    values = _columns(zone) | {"src": sent.src}
+    known = served(tx, zone.domain)
+    if known is not None:
+        tx.execute(update(dns_domains).where(dns_domains.c.id == known.id).values(values))
+        return int(known.id)
+    names = {"account": user, "domain": zone.domain, "zone": zone.domain.ascii, "parent": registrable(zone.domain)}
+    tx.execute(insert(dns_domains).values(created=tx.context.now, **names, **values))
+    return int(tx.value(select(dns_domains.c.id).where(dns_domains.c.zone == zone.domain.ascii)))
+
+
+def _columns(zone: ReceivedZone) -> dict[str, object]:
+    values = zone._asdict()
+    del values["domain"]
+    return values
+
+
+def _adopt_records(tx: Tx, zone: Row[Any], sent: Row[Any]) -> None:
+    """Put the records that were sent in the place of the zone's own; those that it cannot hold are left out."""
+    before = [] if sent.records is not None else _stored(tx, zone.id)
+    read = [*read_records(sent.records or ""), *read_records(sent.added)]
+    records = numbered([*before, *(one for one in read if isinstance(one, ReceivedRecord))])
+    kept_records, unsound = sound(ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, ()), [*records.values()])
+    _report(tx, zone, [*(one for one in read if isinstance(one, LeftOut)), *unsound])
+    if not any(one.content.type == "NS" and one.record == "@" and not one.suspended for one in kept_records):
+        raise Invalid(f"dns domain {zone.zone} has no name server", argument="domain")
+    tx.execute(delete(dns_records).where(dns_records.c.domain_id == zone.id))
+    rows = [_row(tx, zone.id, record) for record in sorted(kept_records, key=lambda one: one.number)]
+    tx.execute(insert(dns_records), rows)
+
+
+def _row(tx: Tx, zone_id: int, record: ReceivedRecord) -> dict[str, object]:
+    known = {"number": record.number, "record": record.record, "ttl": record.ttl, "suspended": record.suspended}
+    return {"domain_id": zone_id, "created": tx.context.now, **known, **record.content._asdict()}
+
+
+def _stored(tx: Tx, zone_id: int) -> list[ReceivedRecord]:
+    rows = tx.rows(select(dns_records).where(dns_records.c.domain_id == zone_id))
+    return [
+        ReceivedRecord(row.number, row.record, Content(row.type, row.priority, row.value), row.ttl, row.suspended)
+        for row in rows
+    ]
+
+
+def _report(tx: Tx, zone: Row[Any], left_out: Sequence[LeftOut]) -> None:
+    for line, reason in left_out[:_REPORTED]:
+        text = f"Record of {zone.zone} from {zone.src or 'another server'} left out: {reason} ({line[:200]})."
+        note(tx, zone.account, "DNS", text, "Warning")
+    if left_out:
+        log.warning("records of another server left out", zone=zone.zone, source=zone.src, records=len(left_out))
+
+
+def adopt_all(tx: Tx, user: str) -> frozenset[str]:
+    """As ``adopt``, for every zone of an account that was sent; give their names.
+
+    One that makes no zone is named in the history and stays as it was. Zones that their sender dropped and did not send
+    again go.
+    """
+    adopted = []
+    sent = select(dns_received.c.domain).where(dns_received.c.account == user, is_waiting())
+    for (domain,) in tx.rows(sent.order_by(dns_received.c.domain)):
+        savepoint = tx.connection.begin_nested()
+        try:
+            adopt(tx, user, domain)
+        except Invalid as refusal:
+            savepoint.rollback()
+            note(tx, user, "DNS", f"Zone of another server left out: {refusal.text}.", "Warning")
+        else:
+            savepoint.commit()
+            adopted.append(domain)
+    remove_condemned(tx, user)
+    return frozenset(adopted)

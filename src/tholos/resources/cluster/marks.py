@@ -1,0 +1,129 @@
+"""What is to be copied: written down in the transaction of the change itself, taken up by a job, and ticked off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, delete, false, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from tholos.kernel.tx import State, Tx
+from tholos.resources.cluster.hosts import change_host, stamp
+from tholos.resources.cluster.model import LEAVING, MEMBER, dns_hosts, dns_pushes
+from tholos.resources.dns.model import dns_domains
+from tholos.resources.system.model import setting
+from tholos.resources.user.model import accounts
+
+CLUSTER_ACCOUNT = "dns-cluster"
+"""What is in such an account's name, or is its role, came from another server and is sent to none."""
+LONGEST_ERROR = 500
+"""Signs of an error that are kept."""
+
+
+class Done(NamedTuple):
+    """What became of one zone on one server: what it has now (empty: nothing), or why it refused.
+
+    ``marked`` is the mark that was seen before: a newer one stays.
+    """
+
+    domain: str
+    account: str
+    marked: int
+    digest: str = ""
+    error: str = ""
+
+
+def mark(tx: Tx, user: str, domain: str) -> None:
+    """Write down that a zone, by its name in A-labels, may differ from what the servers of the cluster have of it.
+
+    What is not ours to send is marked only where it was sent before.
+    """
+    hosts = tx.rows(select(dns_hosts.c.host).where(dns_hosts.c.phase != LEAVING))
+    if not hosts:
+        return
+    if tx.row(ours().where(dns_domains.c.zone == domain)) is None:
+        sent = (dns_pushes.c.domain == domain,)
+        since = func.coalesce(dns_pushes.c.since, tx.context.now)
+        tx.execute(update(dns_pushes).where(*sent).values(marked=stamp(), since=since, error=""))
+        return
+    for (host,) in hosts:
+        _mark(tx, host, domain, user)
+
+
+def ours() -> Select[Any]:
+    """The zones that belong on other servers: not those that came from one, nor those that are transferred to us."""
+    zones = select(dns_domains).join(accounts, accounts.c.name == dns_domains.c.account)
+    kept_here = accounts.c.name.contains(CLUSTER_ACCOUNT, autoescape=True)
+    return zones.where(~dns_domains.c.slave, accounts.c.role != CLUSTER_ACCOUNT, ~kept_here)
+
+
+def _mark(tx: Tx, host: str, domain: str, account: str, **known: object) -> None:
+    values = {"account": account, "marked": stamp(), "error": "", **known}
+    row = insert(dns_pushes).values(host=host, domain=domain, since=tx.context.now, **values)
+    since = func.coalesce(dns_pushes.c.since, row.excluded.since)
+    tx.execute(row.on_conflict_do_update(index_elements=["host", "domain"], set_={**values, "since": since}))
+
+
+def busy_hosts(state: State, *, fresh: bool = False) -> Sequence[str]:
+    """The servers for which there is anything to do; with ``fresh``, more than to try again what they refused."""
+    behind = select(dns_pushes.c.host).where(dns_pushes.c.host == dns_hosts.c.host, dns_pushes.c.marked != 0)
+    if fresh:
+        behind = behind.where(dns_pushes.c.error == "")
+    member: ColumnElement[bool] = (
+        (dns_hosts.c.phase == MEMBER) & ~dns_hosts.c.suspended & ((dns_hosts.c.sync != 0) | behind.exists())
+    )
+    asked = (dns_hosts.c.phase != MEMBER) | (dns_hosts.c.wipe != 0)
+    if setting(state, "DNS_CLUSTER") != "yes":
+        member = false()
+    return [row.host for row in state.rows(select(dns_hosts.c.host).where(member | asked))]
+
+
+def host_row(state: State, host: str) -> Row[Any] | None:
+    """A server in whatever phase, or None."""
+    return state.row(select(dns_hosts).where(dns_hosts.c.host == host))
+
+
+def pushes(state: State, host: str, *, marked: bool) -> Sequence[Row[Any]]:
+    """What a server has of each zone: of all, or of those that are marked, the longest waiting first."""
+    wanted = select(dns_pushes).where(dns_pushes.c.host == host)
+    if marked:
+        wanted = wanted.where(dns_pushes.c.marked != 0).order_by(dns_pushes.c.since, dns_pushes.c.domain)
+    return state.rows(wanted)
+
+
+def tick_off(tx: Tx, host: str, done: Iterable[Done]) -> None:
+    """Write down what a server took and what it refused; a zone that is gone on both sides is forgotten."""
+    for each in done:
+        place = (dns_pushes.c.host == host, dns_pushes.c.domain == each.domain)
+        settled = (*place, dns_pushes.c.marked == each.marked)
+        if each.error:
+            tx.execute(update(dns_pushes).where(*place).values(acknowledged=""))
+            tx.execute(update(dns_pushes).where(*settled).values(error=each.error[:LONGEST_ERROR]))
+        elif each.digest:
+            tx.execute(update(dns_pushes).where(*place).values(acknowledged=each.digest, account=each.account))
+            tx.execute(update(dns_pushes).where(*settled).values(marked=0, since=None, error=""))
+        else:
+            tx.execute(update(dns_pushes).where(*place).values(acknowledged=""))
+            tx.execute(delete(dns_pushes).where(*settled))
+
+
+def intend(tx: Tx, host: str, zones: Mapping[str, str]) -> None:
+    """Write down that a server is to be brought some zones (by name: whose they are), whatever it seems to have."""
+    for domain, account in zones.items():
+        _mark(tx, host, domain, account, acknowledged="")
+
+
+def finish(tx: Tx, host: str, *, sync: int = 0, size: str | None = None) -> None:
+    """Write down that a server was reached, and that a comparison asked for by number is over."""
+    values: dict[str, object] = {"succeeded": tx.context.now, "error": ""}
+    change_host(tx, host, **values if size is None else values | {"size": size})
+    if sync:
+        tx.execute(update(dns_hosts).where(dns_hosts.c.host == host, dns_hosts.c.sync == sync).values(sync=0))
+
+
+def forget_all(tx: Tx, host: str, wipe: int) -> None:
+    """Write down that a server has none of our zones any more, because it was asked to drop them."""
+    tx.execute(delete(dns_pushes).where(dns_pushes.c.host == host))
+    tx.execute(update(dns_hosts).where(dns_hosts.c.host == host, dns_hosts.c.sync < wipe).values(sync=0))
+    tx.execute(update(dns_hosts).where(dns_hosts.c.host == host, dns_hosts.c.wipe == wipe).values(wipe=0))

@@ -1,0 +1,57 @@
+"""Servers of the DNS cluster as the REST API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+import msgspec
+
+from tholos.resources.shown import Moment, moment, some
+
+
+class DnsHost(msgspec.Struct, frozen=True):
+    """A server that zones are copied to.
+
+    ``pending`` zones wait to be copied, the first of them since ``behind_since``. ``trust`` is how the
+    server's certificate is checked: none, system, or the fingerprint of the only one that counts.
+    """
+
+    host: str
+    port: int
+    type: str
+    login: str | None
+    account: str
+    suspended: bool
+    trust: str
+    zones: int
+    pending: int
+    behind_since: Moment | None
+    last_success: Moment | None
+    last_failure: Moment | None
+    last_error: str | None
+    created: Moment
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """The resource of a record."""
+        return cls(
+            host=record.host,
+            port=record.port,
+            type=record.type,
+            login=some(record.login),
+            account=record.account,
+            suspended=record.suspended,
+            trust=record.trust or "none",
+            zones=record.zones,
+            pending=record.pending,
+            behind_since=_some_moment(record.oldest),
+            last_success=_some_moment(record.succeeded),
+            last_failure=_some_moment(record.failed),
+            last_error=some(record.error or record.broken or ""),
+            created=moment(record.created),
+        )
+
+
+def _some_moment(at: datetime | None) -> Moment | None:
+    return moment(at) if at is not None else None

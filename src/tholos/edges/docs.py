@@ -77,8 +77,8 @@ def _file(group: str) -> str:
     return f"{group.replace('/', '-')}.md"
 
 
-_ABOUT = """A page for each group of commands. Of each command it has the arguments and what they take, who may call it, its
-route in the [REST API](../rest.md), every error with its exit code, and samples in a shell, PHP, Python and JavaScript.
+_ABOUT = """A page for each group of commands. Of each command it has the arguments and what they take, who may call it,
+its route in the [REST API](../rest.md), every error with its exit code, and samples in four languages.
 Tests run the samples as they stand. Where Tholos differs from HestiaCP is told in
 [compatibility](../compatibility.md).
 """

@@ -15,6 +15,7 @@ from box.places import BOXES, IN_BOX_SOURCE, IN_BOX_WHEELS, check_name
 from box.say import Problem, say, step
 
 PORT = 8083
+DATABASES = "mariadb,postgresql"
 # A password goes in by a file that only root can read, because everybody can read the arguments of a process.
 SET_PASSWORD = """set -e; umask 077; file=$(mktemp /tmp/tholos-XXXXXX); trap 'rm -f "$file"' EXIT
 cat >"$file"; v-change-user-password admin "$file"
@@ -51,7 +52,7 @@ def down(name: str) -> bool:
 
 def install(machine: Machine) -> str:
     """Install Tholos in a box, showing what the installer says; give the administrator's password."""
-    argv = ["python3", "-m", "tholos.install", "--json", "--wheelhouse", IN_BOX_WHEELS]
+    argv = ["python3", "-m", "tholos.install", "--json", "--wheelhouse", IN_BOX_WHEELS, "--databases", DATABASES]
     variables = {"PYTHONPATH": f"{IN_BOX_SOURCE}/src", "PYTHONDONTWRITEBYTECODE": "1"}
     with step("installing Tholos in it, as on a production server"):
         done = subprocess.run(

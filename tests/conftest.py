@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -234,7 +235,18 @@ def everything_of() -> Callable[[Engine], dict[str, object]]:
 
 def snapshot(engine: Engine) -> dict[str, object]:
     """Every row of every table, and every file of the host with its mode."""
+    _wait_for_drops(engine)
     return {"rows": _rows(engine), "files": _files(engine.applier.host.root)}
+
+
+def _wait_for_drops(engine: Engine) -> None:
+    """What was retired on a database server is dropped by another thread, which writes that down."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with engine.store.reading() as connection:
+            if connection.exec_driver_sql("SELECT 1 FROM sql_purges").first() is None:
+                return
+        time.sleep(0.005)
 
 
 def _rows(engine: Engine) -> dict[str, list[str]]:

@@ -38,6 +38,8 @@ from tholos.resources.web.record import public_suffixes
 
 SOCKET = Path("/run/tholos/engine.sock")
 STATE = Path("/var/lib/tholos")
+PURGE_AGAIN = 60.0
+"""Seconds after which what could not be purged is tried again, when nothing is committed meanwhile."""
 ROOT = Caller(account="root", is_root=True)
 
 
@@ -87,8 +89,11 @@ class Engine:
 
     def _purge_when_needed(self) -> None:
         context = self.dispatcher.context(ROOT, "127.0.0.1")
-        while self._purge.wait() and not self._stopping:
+        while not self._stopping:
+            self._purge.wait(PURGE_AGAIN)
             self._purge.clear()
+            if self._stopping:
+                return
             try:
                 purge(self.writer, context)
             except Exception as error:  # What could not be deleted now is tried again after the next commit.

@@ -28,6 +28,8 @@ from tholos.apply.steps import (
     Remove,
     Restart,
     Run,
+    Sql,
+    Statement,
     Write,
     Zone,
 )
@@ -52,6 +54,8 @@ def _concerned(step: Change) -> tuple[str, ...]:
             return step.argv
         case Zone():
             return ("zone", step.zone)
+        case Sql():
+            return ("sql", step.creates)
         case _:
             return (step.path, getattr(step, "key", ""))
 
@@ -66,6 +70,10 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(lambda n: Run((f"start{n}",), (f"stop{n}",), creates=f"/tree/run/{n}"), st.integers(0, 2)),
     st.builds(
         Zone, st.sampled_from(["a.test", "b.test"]), st.sampled_from(["", " type primary; ", " type secondary; "])
+    ),
+    st.builds(
+        lambda n: Sql("mysql/db", Statement(f"CREATE {n}"), (Statement(f"DROP {n}"),), creates=f"thing {n}"),
+        st.integers(0, 2),
     ),
 )
 PLANS = st.lists(

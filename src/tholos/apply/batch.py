@@ -9,7 +9,7 @@ from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
-from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Step, Write
+from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Sql, Step, Write
 from tholos.apply.undo import ZoneBack
 from tholos.kernel.log import log
 from tholos.kernel.tx import Changes, State
@@ -31,6 +31,10 @@ class Plan:
     def kept_trees(self, batch: str) -> list[str]:
         """Where what the plan discards waits for its purge."""
         return [aside.kept_path(step.path, batch) for step in self.changes if isinstance(step, Discard)]
+
+    def statements(self) -> list[Sql]:
+        """What the plan does on database servers."""
+        return [step for step in self.changes if isinstance(step, Sql)]
 
 
 def make_plan(state: State, changes: Changes, drivers: Sequence[Driver], host: Host) -> Plan:

@@ -16,6 +16,9 @@ from tholos.apply.files import Tree
 from tholos.apply.named.rehearsed import RehearsedNamed
 from tholos.apply.named.server import Named, Server
 from tholos.apply.named.zones import is_same
+from tholos.apply.sql.recorded import Recorded
+from tholos.apply.sql.retired import Retired
+from tholos.apply.sql.servers import Servers
 from tholos.apply.steps import (
     Change,
     Check,
@@ -32,10 +35,12 @@ from tholos.apply.steps import (
     Remove,
     Restart,
     Run,
+    Sql,
+    Statement,
     Write,
     Zone,
 )
-from tholos.apply.undo import RunBack, Undo, ZoneBack
+from tholos.apply.undo import RunBack, SqlBack, Undo, ZoneBack
 
 SIDE_BY_SIDE = 16
 """How many files are brought to the disk at the same time."""
@@ -52,6 +57,8 @@ class Host:
         self.tree = Tree(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), owners=not rehearse)
         zones = self.root / "named"
         self.named: Server = RehearsedNamed(zones, self._record) if rehearse else Named(self.tree.root)
+        self.servers = Recorded(self.root) if rehearse else Servers(self.read)
+        self.retired = Retired()
         self._disk = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sync")
 
     def read(self, path: str) -> bytes | None:
@@ -78,7 +85,7 @@ class Host:
                 return lines.has_line(self.tree, step)
             case Move():
                 return not self.exists(step.path)
-            case Give():
+            case Give() | Sql():
                 return False
             case Zone():
                 return is_same(self.named.configuration(step.zone), step.configuration)
@@ -113,10 +120,18 @@ class Host:
                 trees.move(self.tree, step.path, step.target)
             case Give():
                 trees.give(self.tree, step.path, step.before, step.after)
-            case Zone():
-                self.named.put(step.zone, step.configuration)
-            case Run():
-                self.run(step.argv, creates=step.creates, removes=step.removes)
+            case Run() | Sql() | Zone():
+                self._say(step)
+
+    def _say(self, step: Run | Sql | Zone) -> None:
+        if isinstance(step, Run):
+            self.run(step.argv, creates=step.creates, removes=step.removes)
+        elif isinstance(step, Zone):
+            self.named.put(step.zone, step.configuration)
+        else:
+            if step.creates:
+                self.retired.reclaim((step.server, step.creates))
+            self.servers.run(step.server, [step.statement], creates=step.creates)
 
     def do_lines(self, steps: Sequence[Line], batch: str) -> None:
         """Change several lines of one file in one rewrite."""
@@ -131,9 +146,14 @@ class Host:
         list(self._disk.map(lambda path: files.sync(self.tree, path), changed))
 
     def close(self) -> None:
-        """End the threads that bring files to the disk, and the connection to the name server."""
+        """End the threads that bring files to the disk, and the connections to name server and database servers."""
         self.named.close()
         self._disk.shutdown(wait=False)
+        self.servers.close()
+
+    def drop(self, server: str, thing: str, statements: Sequence[Statement]) -> None:
+        """Drop for good what a batch retired on a database server, unless it has been made anew."""
+        self.retired.drop((server, thing), lambda: self.servers.run(server, statements, removes=thing))
 
     def undo(self, step: Undo) -> None:
         """Take a change back."""
@@ -141,6 +161,8 @@ class Host:
             self.run(step.argv, must_succeed=False, creates=step.creates, removes=step.removes)
         elif isinstance(step, ZoneBack):
             self.named.put(step.zone, step.configuration)
+        elif isinstance(step, SqlBack):
+            self.servers.run(step.server, step.statements, removes=step.removes)
         else:
             undo.carry_out(self.tree, step)
 

@@ -21,6 +21,16 @@ purges = Table(
 )
 """What was moved aside by a committed batch and is not yet deleted."""
 
+sql_purges = Table(
+    "sql_purges",
+    metadata,
+    Column("batch", String, primary_key=True),
+    Column("server", String, primary_key=True),
+    Column("thing", String, primary_key=True),
+    Column("statements", LargeBinary, nullable=False),
+)
+"""What a committed batch retired on a database server and is not yet dropped there, and the statements that do it."""
+
 audit = Table(
     "audit",
     metadata,

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from sqlalchemy import Delete
+
+from tholos.apply import dropping
 from tholos.apply.batch import Applier
-from tholos.apply.model import purges
+from tholos.apply.model import purges, sql_purges
 from tholos.apply.store import Store
 from tholos.apply.work import Work
 from tholos.apply.writer import Writer
@@ -21,6 +24,8 @@ TOGETHER = 50
 
 def recover(store: Store, applier: Applier) -> tuple[Touched, ...]:
     """Finish or undo what a crash interrupted; give what must be planned again."""
+    with store.reading() as connection:
+        applier.host.retired.add((row.server, row.thing) for row in dropping.waiting(connection))
     entry = applier.journal.pending()
     if entry is None:
         return ()
@@ -80,12 +85,27 @@ def purge(writer: Writer, context: Context) -> None:
             log.error("purge failed", path=path, error=str(error))
         else:
             _forget(writer, context, batch, path)
+    _drop(writer, context)
     _mend(writer, context)
 
 
+def _drop(writer: Writer, context: Context) -> None:
+    """Drop what committed batches retired on database servers."""
+    with writer.store.reading() as connection:
+        waiting = dropping.waiting(connection)
+    for row in waiting:
+        if dropping.drop(writer.applier.host, row):
+            this = [getattr(sql_purges.c, name) == getattr(row, name) for name in ("batch", "server", "thing")]
+            _delete(writer, context, sql_purges.delete().where(*this))
+
+
 def _forget(writer: Writer, context: Context, batch: str, path: str) -> None:
+    _delete(writer, context, purges.delete().where(purges.c.batch == batch, purges.c.path == path))
+
+
+def _delete(writer: Writer, context: Context, statement: Delete) -> None:
     def forget(tx: Tx) -> None:
-        tx.execute(purges.delete().where(purges.c.batch == batch, purges.c.path == path))
+        tx.execute(statement)
 
     writer.submit(Work(forget, context, visible=False)).result()
 

@@ -107,6 +107,29 @@ class Zone(msgspec.Struct, frozen=True, tag=True):
     configuration: str
 
 
+class Statement(msgspec.Struct, frozen=True):
+    """A statement for a database server; ``values`` take the places of its ``%s``. Empty: the server's own database."""
+
+    text: str
+    values: tuple[str, ...] = ()
+    database: str = ""
+
+
+class Sql(msgspec.Struct, frozen=True, tag=True):
+    """A statement on a database server, and those that take it back, in their order.
+
+    ``creates`` names what it makes, such as ``database alice_shop``. ``retires`` names what it only closes, so that it
+    can come back: ``purge`` are the statements that drop that after the commit.
+    """
+
+    server: str
+    statement: Statement
+    undo: tuple[Statement, ...] = ()
+    creates: str = ""
+    retires: str = ""
+    purge: tuple[Statement, ...] = ()
+
+
 class Check(msgspec.Struct, frozen=True, tag=True):
     """A command that must succeed before anything is reloaded; its output is the refusal's text."""
 
@@ -143,7 +166,7 @@ class Freshen(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
-Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Zone
+Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Sql | Zone
 Again = Reload | Restart | Load | Freshen
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again

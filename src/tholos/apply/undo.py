@@ -14,7 +14,7 @@ import msgspec
 
 from tholos.apply import acl, aside, paths, trees
 from tholos.apply.files import Tree
-from tholos.apply.steps import Change, Directory, Discard, Give, Move, Run, Zone
+from tholos.apply.steps import Change, Directory, Discard, Give, Move, Run, Sql, Statement, Zone
 
 
 class PutBack(msgspec.Struct, frozen=True, tag=True):
@@ -71,7 +71,15 @@ class ZoneBack(msgspec.Struct, frozen=True, tag=True):
     configuration: str
 
 
-Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack | ZoneBack
+class SqlBack(msgspec.Struct, frozen=True, tag=True):
+    """Run the statements that take another one back; ``removes`` names what that one had made."""
+
+    server: str
+    statements: tuple[Statement, ...]
+    removes: str = ""
+
+
+Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack | SqlBack | ZoneBack
 
 
 def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
@@ -81,6 +89,8 @@ def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
     if isinstance(step, Run):
         back = RunBack(step.undo, creates=step.removes, removes=step.creates)
         return (*_directories_above(tree, step.creates), back) if step.undo else ()
+    if isinstance(step, Sql):
+        return (SqlBack(step.server, step.undo, removes=step.creates),) if step.undo else ()
     if isinstance(step, Move):
         return (*_directories_above(tree, step.target), MoveBack(step.path, step.target))
     if isinstance(step, Give):
@@ -108,7 +118,7 @@ def _directory_as_it_is(tree: Tree, path: str, found: os.stat_result | None) -> 
 
 
 def carry_out(tree: Tree, undo: Undo) -> None:
-    """Carry out an undo on files; RunBack is the host's to run and does nothing here."""
+    """Carry out an undo on files; RunBack and SqlBack are the host's and do nothing here."""
     if isinstance(undo, PutBack | TakeAway):
         above, _, name = undo.path.rpartition("/")
         aside.forget(tree.root, f"{above}/{aside.new_name(name)}")

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
+from tholos.apply import dropping
 from tholos.apply.batch import Applier, Plan, make_plan
 from tholos.apply.driver import Driver
 from tholos.apply.failures import as_refusal
@@ -128,6 +129,7 @@ class Writer(threading.Thread):
     def _transact(self, together: Sequence[Work]) -> tuple[list[tuple[Work, Any]], list[Work]]:
         batch = secrets.token_hex(8)
         entry: Entry | None = None
+        plan = Plan()
         with self.store.writing() as connection:
             try:
                 run = Round(connection, together)
@@ -136,9 +138,13 @@ class Writer(threading.Thread):
                     connection.rollback()
                     return [(work, a if isinstance(a, Refusal) else plan) for work, a in run.answers], run.deferred
                 entry = self.applier.apply(batch, run.changes, plan)
+                # Before the commit: from then on another thread may find in the table what is to be dropped.
+                self.applier.host.retired.add(dropping.retired(plan))
                 self._commit(connection, batch, plan)
             except BaseException:
                 connection.rollback()
+                if entry is not None:
+                    self.applier.host.retired.keep(dropping.retired(plan))
                 if entry is not None:
                     self.applier.take_back(entry, entry.again)
                 raise
@@ -155,4 +161,5 @@ class Writer(threading.Thread):
             connection.execute(insert(batches).values(id=batch))
             for kept in plan.kept_trees(batch):
                 connection.execute(insert(purges).values(batch=batch, path=kept))
+            dropping.note(connection, batch, plan)
         connection.commit()

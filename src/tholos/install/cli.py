@@ -17,6 +17,7 @@ from tholos.install import (
     certificate,
     code,
     commands,
+    databases,
     dns,
     layout,
     logs,
@@ -39,12 +40,14 @@ STEPS: tuple[tuple[str, Callable[[Context], None]], ...] = (
     ("PHP", web.php),
     ("nginx", web.nginx),
     ("name server", dns.named),
+    ("database servers", databases.servers),
     ("log rotation", logs.rotation),
     ("units", units.units),
     ("programs", code.programs),
     ("commands", commands.commands),
     ("services", services.services),
     ("addresses", administrator.addresses),
+    ("database hosts", databases.hosts),
 )
 HOSTNAME = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
@@ -54,7 +57,7 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     try:
         _require_debian()
-        chosen = context(options.hostname, options.email, options.wheelhouse)
+        chosen = context(options.hostname, options.email, options.wheelhouse, databases.chosen(options.databases))
         if not HOSTNAME.fullmatch(chosen.hostname):
             raise InstallError(f"{chosen.hostname!r} is no full host name; give one with --hostname.")
         with Path("/run/tholos-install.lock").open("w") as lock:
@@ -103,5 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--hostname", help="the machine's full name (default: what it calls itself)")
     parser.add_argument("--email", help="the administrator's address (default: admin@HOSTNAME)")
     parser.add_argument("--wheelhouse", metavar="DIR", help="built dependencies, for a machine without a way out")
+    parser.add_argument(
+        "--databases", metavar="LIST", default="", help="database servers with commas between: mariadb,postgresql"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
     return parser

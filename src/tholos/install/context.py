@@ -22,12 +22,16 @@ PORT = 8083
 
 @dataclass(frozen=True)
 class Context:
-    """The package that is installed from, the machine's name, the administrator's address, and built dependencies."""
+    """The package that is installed from, the machine's name, the administrator's address, and built dependencies.
+
+    ``databases`` are the database servers that were chosen.
+    """
 
     package: Path
     hostname: str
     email: str
     wheelhouse: Path | None
+    databases: tuple[str, ...] = ()
 
     @property
     def lock(self) -> Path:
@@ -45,9 +49,11 @@ class Context:
         return hashlib.sha256(self.lock.read_bytes()).hexdigest()[:16]
 
 
-def context(hostname: str | None, email: str | None, wheelhouse: str | None) -> Context:
+def context(
+    hostname: str | None, email: str | None, wheelhouse: str | None, databases: tuple[str, ...] = ()
+) -> Context:
     """Give the context of this run from what was said on the command line, in the environment, or not at all."""
     name = hostname or socket.getfqdn()
     wheels = wheelhouse or os.environ.get("THOLOS_WHEELHOUSE")
     package = Path(__file__).resolve().parent.parent
-    return Context(package, name, email or f"admin@{name}", Path(wheels) if wheels else None)
+    return Context(package, name, email or f"admin@{name}", Path(wheels) if wheels else None, databases)

@@ -11,9 +11,10 @@ HERE = Path(__file__).parent
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
 
 
-def packages(_: Context) -> None:
+def packages(context: Context) -> None:
     """Install what is missing; when nothing is, the package manager is not even asked."""
-    absent = _absent(_names("packages.txt"))
+    lists = ("packages.txt", *(f"packages-{server}.txt" for server in context.databases))
+    absent = _absent([name for file in lists for name in _names(file)])
     if absent:
         say(f"    {' '.join(absent)}")
         run(["apt-get", "update", "--quiet"], env=QUIET)

@@ -117,6 +117,12 @@ class NoConnection(Refusal):
     code = 15
 
 
+class DatabaseFailed(Refusal):
+    """A database server refused a statement; the text is the server's own message."""
+
+    code = 17
+
+
 class ServiceFailed(Refusal):
     """A service refused its configuration or could not be restarted; the text is the service's own message."""
 

@@ -62,9 +62,9 @@ class View:
 
     ``key`` names the record in json (a column word), or is empty for a list of bare values. ``fields`` resolves column
     words; a word that is missing is the attribute of the same name in lower case. ``shape`` is how json is laid out:
-    records by key, the same with one record a line, a list of names, or one record that stands alone. ``lists`` are
-    the columns that json shows as lists, ``numbers`` those that it shows without quotes. ``empty`` is False where
-    nothing at all is printed when there are no records.
+    records by key, the same with one record a line, a list of names, one record that stands alone, or a list of
+    records. ``lists`` are the columns that json shows as lists, ``numbers`` those that it shows without quotes.
+    ``empty`` is False where nothing at all is printed when there are no records.
     """
 
     key: str
@@ -73,7 +73,7 @@ class View:
     csv: Csv | None = None
     shell: Table | Labels | None = None
     fields: Mapping[str, Field] | None = None
-    shape: Literal["records", "lines", "names", "object"] = "records"
+    shape: Literal["records", "lines", "names", "object", "array"] = "records"
     wrapper: str = ""
     lists: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()

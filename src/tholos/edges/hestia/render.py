@@ -94,6 +94,9 @@ def _json(records: Sequence[Any], view: View) -> str:
     printed = [template % tuple(_json_values(get(record), view)) for record in records]
     if view.shape == "object":
         return "".join(one + "\n" for one in printed)
+    if view.shape == "array":
+        listed = ",\n".join(f"    {one}" for one in printed)
+        return f"[\n{listed}\n]\n" if listed else "[]\n"
     names = (
         [view.wrapper] * len(printed)
         if view.wrapper

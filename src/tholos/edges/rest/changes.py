@@ -91,7 +91,7 @@ class Changes:
         made = self._routes.item_of(change.route)
         if made is None:
             return _result(change.route, value)
-        names = {name: str(bound.arguments.get(name) or getattr(value, name)) for name in made.names}
+        names = {name: str(getattr(value, name, None) or bound.arguments[name]) for name in made.names}
         return self._created(tx, change, made, names, value)
 
     def _created(self, tx: Tx, change: Change, made: Route, names: dict[str, str], value: Any) -> HttpResponse:

@@ -31,6 +31,7 @@ from tholos.apply.steps import (
     Remove,
     Restart,
     Run,
+    Sql,
     Write,
     Zone,
 )
@@ -58,11 +59,19 @@ class ServiceAction(msgspec.Struct, frozen=True):
     action: str
 
 
+class SqlStatement(msgspec.Struct, frozen=True):
+    """What would be said to a database server; values, which can be hashes of passwords, are left out."""
+
+    server: str
+    text: str
+
+
 class Planned(msgspec.Struct, frozen=True):
     """What a change would do to the machine, in this order; nothing was changed."""
 
     files: list[FileChange]
     commands: list[list[str]]
+    statements: list[SqlStatement]
     checks: list[list[str]]
     reloads: list[ServiceAction]
 
@@ -70,11 +79,16 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     """Describe a plan for somebody who may see whole files, or only what changes in them."""
     return Planned(
-        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Zone)],
+        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Sql | Zone)],
         commands=[_command(step) for step in plan.changes if isinstance(step, Run | Zone)],
+        statements=[_sql(step) for step in plan.statements()],
         checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
         reloads=[_service(step) for step in plan.finishes if not isinstance(step, Check)],
     )
+
+
+def _sql(step: Sql) -> SqlStatement:
+    return SqlStatement(step.server, step.statement.text.replace("%%", "%"))
 
 
 def _command(step: Run | Zone) -> list[str]:

@@ -26,12 +26,13 @@ SYSTEMS: dict[str, tuple[str, ...]] = {
     "WEB_BACKEND": ("php-fpm",),
     "WEB_SSL": ("openssl",),
     "CRON_SYSTEM": ("cron",),
+    "DB_SYSTEM": ("mysql", "pgsql", "mysql,pgsql", "pgsql,mysql"),
     "DNS_SYSTEM": ("bind9",),
     "PROXY_SYSTEM": ("nginx",),
     "DNS_CLUSTER": ("yes",),
     **dict.fromkeys(
         words(
-            "ANTISPAM_SYSTEM ANTIVIRUS_SYSTEM BACKUP_SYSTEM DB_SYSTEM "
+            "ANTISPAM_SYSTEM ANTIVIRUS_SYSTEM BACKUP_SYSTEM "
             "FIREWALL_EXTENSION FIREWALL_SYSTEM FTP_SYSTEM IMAP_SYSTEM MAIL_SYSTEM SIEVE_SYSTEM "
             "STATS_SYSTEM WEBMAIL_SYSTEM"
         ),

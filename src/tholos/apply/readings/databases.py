@@ -1,0 +1,119 @@
+"""What database servers have: whether they let us in, their databases and logins, and how much these take."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tholos.apply.host import Host
+from tholos.apply.machine import reading
+from tholos.apply.sql.place import Place, Rows
+from tholos.apply.sql.servers import connect
+from tholos.apply.steps import Statement
+
+
+class FoundLogin(NamedTuple):
+    """A login as its server has it: the password's hash, whether it is locked, and databases that it may use."""
+
+    password_hash: str
+    locked: bool
+    databases: tuple[str, ...]
+
+
+class FoundDatabase(NamedTuple):
+    """A database as its server has it, with the login that owns it (PostgreSQL alone)."""
+
+    owner: str
+
+
+def ask(host: Host, server: str, text: str, *values: str, database: str = "") -> Rows:
+    """The rows that a server answers with; raise CannotConnect or DatabaseFailed."""
+    return host.servers.run(server, [Statement(text, values, database)])
+
+
+_MYSQL_LOGIN = (
+    "SELECT COALESCE(JSON_VALUE(Priv, '$.authentication_string'), ''), "
+    "COALESCE(JSON_VALUE(Priv, '$.account_locked'), '0') IN ('1', 'true') "
+    "FROM mysql.global_priv WHERE Host = '%%' AND User = %s"
+)
+_MYSQL_GRANTS = "SELECT Db FROM mysql.db WHERE Host = '%%' AND User = %s"
+_MYSQL_DATABASE = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
+_PGSQL_LOGIN = "SELECT COALESCE(rolpassword, ''), NOT rolcanlogin FROM pg_authid WHERE rolname = %s"
+_PGSQL_DATABASE = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+
+
+def find_login(host: Host, server: str, name: str) -> FoundLogin | None:
+    """A login that may come from any host (MariaDB: ``'name'@'%'``), or None."""
+    made = host.servers.made(server, f"login {name}")
+    if made is not None:
+        return FoundLogin("", False, ()) if made else None
+    mysql = server.startswith("mysql/")
+    rows = ask(host, server, _MYSQL_LOGIN if mysql else _PGSQL_LOGIN, name)
+    if not rows:
+        return None
+    grants = ask(host, server, _MYSQL_GRANTS, name) if mysql else []
+    return FoundLogin(_text(rows[0][0]), bool(rows[0][1]), tuple(_text(row[0]) for row in grants))
+
+
+def find_database(host: Host, server: str, name: str) -> FoundDatabase | None:
+    """A database, or None."""
+    made = host.servers.made(server, f"database {name}")
+    if made is not None:
+        return FoundDatabase("") if made else None
+    if server.startswith("mysql/"):
+        return FoundDatabase("") if ask(host, server, _MYSQL_DATABASE, name) else None
+    rows = ask(host, server, _PGSQL_DATABASE, name)
+    return FoundDatabase(_text(rows[0][0])) if rows else None
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+@reading("database there")
+def database_there(host: Host, server: str, name: str) -> bool:
+    """Tell whether a server has a database of this name that is not about to be dropped."""
+    there = find_database(host, server, name) is not None
+    return there and not host.retired.holds((server, f"database {name}"))
+
+
+@reading("database login there")
+def login_there(host: Host, server: str, name: str) -> bool:
+    """Tell whether a server has a login of this name that is not about to be dropped."""
+    there = find_login(host, server, name) is not None
+    return there and not host.retired.holds((server, f"login {name}"))
+
+
+_MAY_GRANT = {
+    "mysql": "SELECT Grant_priv = 'Y' FROM mysql.user WHERE CONCAT(User, '@', Host) = CURRENT_USER()",
+    "pgsql": "SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = current_user",
+}
+
+
+@reading("database administrator")
+def administrator(host: Host, engine: str, name: str, port: str, login: str, password: str) -> bool:
+    """Tell whether a login may make databases and logins at a server; raise CannotConnect when it is not let in."""
+    if host.rehearse:
+        return True
+    connection = connect(Place(engine, name, int(port), login, password))
+    try:
+        rows = connection.rows(_MAY_GRANT[engine], ())
+    finally:
+        connection.close()
+    return bool(rows and rows[0][0])
+
+
+_SIZE = {
+    "mysql": (
+        "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = %s"
+    ),
+    "pgsql": "SELECT pg_database_size(datname) FROM pg_database WHERE datname = %s",
+}
+
+
+@reading("database size")
+def size(host: Host, server: str, name: str) -> int:
+    """The bytes that a database takes; 0 when there is none."""
+    if host.rehearse:
+        return 0
+    rows = ask(host, server, _SIZE[server.partition("/")[0]], name)
+    return int(rows[0][0]) if rows else 0

@@ -1,0 +1,1 @@
+"""Database servers: their statements, over kept connections."""

@@ -1,0 +1,68 @@
+"""Connections to PostgreSQL (psycopg 3, imported when the first one is made)."""
+
+from __future__ import annotations
+
+import select
+
+from tholos.apply.sql.place import LOCAL, Place, Rows
+from tholos.kernel.errors import CannotConnect, DatabaseFailed
+
+SOCKET = "/run/postgresql"
+PATIENCE = 3
+"""Seconds to wait for a connection."""
+OWN = "postgres"
+"""The database that every server has for its administrators."""
+_SESSION = "-c lock_timeout=10s -c statement_timeout=60s -c client_min_messages=warning"
+
+
+class PgsqlConnection:
+    """A connection of an administrator."""
+
+    def __init__(self, place: Place, database: str) -> None:
+        import psycopg
+
+        self._failed: type[Exception] = psycopg.Error
+        self._name = place.name
+        try:
+            self._open = psycopg.connect(
+                host=SOCKET if place.host == LOCAL else place.host,
+                port=place.port,
+                user=place.login,
+                password=place.password or None,
+                dbname=database or OWN,
+                autocommit=True,
+                connect_timeout=PATIENCE,
+                options=_SESSION,
+                application_name="tholos",
+                # The client puts values into the text: statements that define things take no parameters.
+                cursor_factory=psycopg.ClientCursor,
+            )
+        except psycopg.Error as error:
+            raise CannotConnect(f"{place.name} can't be reached :: {_words(error)}") from error
+
+    def rows(self, text: str, values: tuple[str, ...]) -> Rows:
+        """Run a statement and give its rows, if it has any; raise DatabaseFailed or CannotConnect."""
+        try:
+            # Texts come from the drivers, where every name goes through their encoder.
+            cursor = self._open.execute(text, values)
+            return cursor.fetchall() if cursor.description else []
+        except self._failed as error:
+            if self._open.broken:
+                raise CannotConnect(f"{self._name} has gone away :: {_words(error)}") from error
+            raise DatabaseFailed(f"{self._name} refused a statement :: {_words(error)}") from error
+
+    def is_open(self) -> bool:
+        """Tell, without asking the server, whether it has closed the connection."""
+        if self._open.closed:
+            return False
+        return not select.select([self._open.fileno()], [], [], 0)[0]
+
+    def close(self) -> None:
+        """End the connection."""
+        self._open.close()
+
+
+def _words(error: Exception) -> str:
+    """The server's own message; a diagnosis has no values, where the whole text can quote the statement."""
+    said = getattr(getattr(error, "diag", None), "message_primary", None)
+    return str(said or error).strip().replace("\n", " ")

@@ -1,0 +1,1 @@
+"""Databases and logins on MariaDB."""

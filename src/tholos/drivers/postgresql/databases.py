@@ -1,0 +1,57 @@
+"""Databases on PostgreSQL, each owned by its role and closed to every other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tholos.apply.driver import Driver
+from tholos.apply.host import Host
+from tholos.apply.readings.databases import find_database
+from tholos.apply.steps import Sql, Statement, Step
+from tholos.drivers.postgresql.names import identifier
+from tholos.kernel.want import Key
+from tholos.resources.database.charsets import postgresql
+from tholos.resources.database.types import PGSQL
+from tholos.resources.database.want import DatabaseWant
+
+_NOTHING = Statement("SELECT")
+_UTF8 = "UTF8"
+
+
+def plan(key: Key, want: DatabaseWant | None, host: Host) -> Iterator[Step]:
+    """Make a database, or have it dropped after the commit: its role is kept out meanwhile."""
+    engine, server_host, name = key
+    if engine != PGSQL:
+        return
+    server, thing = f"{engine}/{server_host}", f"database {name}"
+    found, retired = find_database(host, server, name), host.retired.holds((server, thing))
+    drop = Statement(f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
+    if want is None:
+        if found is not None and not retired:
+            yield Sql(server, _NOTHING, retires=thing, purge=(drop,))
+        return
+    if found is not None and retired:
+        # What a committed call deleted must not come back in its namesake.
+        yield Sql(server, drop, creates=thing)
+    if found is None or retired:
+        yield Sql(server, _create(want), undo=(drop,), creates=thing)
+        yield Sql(server, Statement(f"REVOKE ALL ON DATABASE {identifier(name)} FROM PUBLIC"))
+    elif found.owner not in ("", want.login):
+        own, before = (_give(name, role) for role in (want.login, found.owner))
+        yield Sql(server, own, undo=(before,))
+
+
+def _create(want: DatabaseWant) -> Statement:
+    encoding = postgresql(want.charset) or _UTF8
+    # The template's own encoding can be copied; for another one there must be no text in it and no locale's order.
+    source = f"TEMPLATE {identifier(want.template or 'template1')}"
+    other = "TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+    made = f"CREATE DATABASE {identifier(want.name)} OWNER {identifier(want.login)} ENCODING '{encoding}'"
+    return Statement(f"{made} {source if encoding == _UTF8 else other}")
+
+
+def _give(name: str, role: str) -> Statement:
+    return Statement(f"ALTER DATABASE {identifier(name)} OWNER TO {identifier(role)}")
+
+
+DRIVER = Driver("postgresql_databases", "database", 43, plan)

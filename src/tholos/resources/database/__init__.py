@@ -1,0 +1,1 @@
+"""Databases on MariaDB and PostgreSQL servers, and those servers."""

@@ -1,0 +1,130 @@
+"""Reading databases and their servers, and the checks that commands on them begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+
+from tholos.kernel.errors import Exists, Invalid, LimitReached, NotExist, Suspended
+from tholos.kernel.tx import State, Tx
+from tholos.resources.database.model import database_hosts, databases
+from tholos.resources.database.types import ENGINES, PGSQL, DatabaseName, NewDatabaseName, NewLogin
+from tholos.resources.system.model import require_system
+
+Database = Row[Any]
+Server = Row[Any]
+DATABASES = select(databases, database_hosts.c.type, database_hosts.c.host).join(database_hosts)
+"""Databases with the engine and the host of their server."""
+
+
+def require_engine(state: State, engine: str) -> None:
+    """Raise Disabled when there are no databases here, Invalid when this engine is not used."""
+    if engine not in require_system(state, "DB_SYSTEM").split(",") or engine not in ENGINES:
+        raise Invalid(f"{engine} type is invalid", argument="type")
+
+
+def find(state: State, account: str, name: str) -> Database | None:
+    """An account's database, or None."""
+    return state.row(DATABASES.where(databases.c.account == account, databases.c.name == name))
+
+
+def require(state: State, account: str, name: DatabaseName) -> Database:
+    """An account's database, or NotExist."""
+    found = find(state, account, name)
+    if found is None:
+        raise NotExist(f"db db {name} doesn't exist", argument="database")
+    return found
+
+
+def require_active(state: State, account: str, name: DatabaseName) -> Database:
+    """An account's database, NotExist, or Suspended."""
+    found = require(state, account, name)
+    if found.suspended:
+        raise Suspended(f"db {name} is suspended", argument="database")
+    return found
+
+
+def of_account(state: State, account: str) -> Sequence[Database]:
+    """All databases of an account, in the order in which they were added."""
+    return state.listed(DATABASES.where(databases.c.account == account).order_by(databases.c.id))
+
+
+def count(state: State, account: str) -> int:
+    """How many databases an account has."""
+    return int(state.value(select(func.count()).where(databases.c.account == account)))
+
+
+def database_name(account: str, short: str, engine: str) -> NewDatabaseName:
+    """The whole name of a database; raise Invalid when it cannot be one. PostgreSQL's are in lower case."""
+    return NewDatabaseName.parse(_whole(account, short, engine, "database"), "database")
+
+
+def login_name(account: str, short: str, engine: str) -> NewLogin:
+    """The whole name of a login; raise Invalid when it cannot be one."""
+    return NewLogin.parse(_whole(account, short, engine, "dbuser"), "dbuser")
+
+
+def _whole(account: str, short: str, engine: str, word: str) -> str:
+    name = f"{account}_{short}"
+    if engine != PGSQL:
+        return name
+    if "-" in short:
+        raise Invalid(f"invalid {word} format :: {name}", argument=word)
+    return name.lower()
+
+
+def find_server(state: State, engine: str, host: str) -> Server | None:
+    """A server, or None."""
+    here = (database_hosts.c.type == engine) & (database_hosts.c.host == host)
+    return state.row(select(database_hosts).where(here))
+
+
+def require_server(state: State, engine: str, host: str) -> Server:
+    """A server, or NotExist."""
+    found = find_server(state, engine, host)
+    if found is None:
+        raise NotExist(f"{engine} host {host} doesn't exist", argument="host")
+    return found
+
+
+def choose_server(state: State, engine: str, host: str | None) -> Server:
+    """The server that was named, else the one in use with the fewest databases; it must have room for one more."""
+    if host is not None:
+        chosen: Server | None = require_server(state, engine, host)
+    else:
+        usable = (database_hosts.c.type == engine) & ~database_hosts.c.suspended
+        chosen = state.row(select(database_hosts).where(usable).order_by(database_hosts.c.used, database_hosts.c.id))
+    if chosen is None:
+        raise NotExist(f"{engine} host doesn't exist", argument="host")
+    if chosen.suspended:
+        raise Suspended(f"{engine} host {chosen.host} is suspended", argument="host")
+    if chosen.used >= chosen.max_db:
+        raise LimitReached(f"MAX_DB of {engine} host {chosen.host} is reached", argument="host")
+    return chosen
+
+
+def require_free(state: State, server: Server, name: str, login: str) -> None:
+    """Raise Exists when a database or a login of this name is there already: here, or at the server itself."""
+    here = databases.c.host_id == server.id
+    where = f"{server.type}/{server.host}"
+    for key, column, reading, wanted in (
+        ("DB", databases.c.name, "database there", name),
+        ("DBUSER", databases.c.login, "database login there", login),
+    ):
+        known = state.value(select(databases.c.id).where(here, column == wanted)) is not None
+        if known or state.context.machine.read(reading, where, wanted):
+            raise Exists(f"{key}={wanted} already exists", argument="database" if key == "DB" else "dbuser")
+
+
+def want_all(tx: Tx, database: Database) -> None:
+    """Have a database and its login planned again."""
+    tx.want("database_login", database.type, database.host, database.login)
+    tx.want("database", database.type, database.host, database.name)
+
+
+def change(tx: Tx, database: Database, **values: object) -> None:
+    """Change columns of a database, and have it and its login planned again."""
+    tx.execute(update(databases).where(databases.c.id == database.id).values(values))
+    want_all(tx, database)

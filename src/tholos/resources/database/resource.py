@@ -1,0 +1,81 @@
+"""Databases and their servers as the REST API shows them."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import msgspec
+
+from tholos.resources.shown import Moment, moment, split
+
+
+class Database(msgspec.Struct, frozen=True):
+    """A database: its login, its server, and what it takes (megabytes)."""
+
+    user: str
+    database: str
+    dbuser: str
+    type: str
+    host: str
+    charset: str
+    disk: int
+    suspended: bool
+    created: Moment
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """The resource of a record."""
+        return cls(
+            user=record.account,
+            database=record.name,
+            dbuser=record.login,
+            type=record.type,
+            host=record.host,
+            charset=record.charset,
+            disk=record.disk,
+            suspended=record.suspended,
+            created=moment(record.created),
+        )
+
+
+class DatabaseServer(msgspec.Struct, frozen=True):
+    """A database server: what it is good for, how many databases it has and takes, and whose they are."""
+
+    type: str
+    host: str
+    port: int
+    charsets: list[str]
+    template: str
+    databases: int
+    max_databases: int
+    users: list[str]
+    suspended: bool
+    created: Moment
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """The resource of a record."""
+        return cls(
+            type=record.type,
+            host=record.host,
+            port=record.port,
+            charsets=split(record.charsets),
+            template=record.template,
+            databases=record.used,
+            max_databases=record.max_db,
+            users=split(record.accounts),
+            suspended=record.suspended,
+            created=moment(record.created),
+        )
+
+
+class DatabaseLogin(msgspec.Struct, frozen=True):
+    """A login for a while, with its password, which is shown only here."""
+
+    login: str
+    password: str
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """The resource of a record."""
+        return cls(record.login, record.password)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-import structlog
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from tholos.apply.batch import Plan
@@ -15,8 +14,7 @@ from tholos.apply.model import sql_purges
 from tholos.apply.sql.retired import Thing
 from tholos.apply.steps import Statement
 from tholos.kernel.errors import Refusal
-
-log = structlog.get_logger()
+from tholos.kernel.log import log
 
 
 def note(connection: Connection, batch: str, plan: Plan) -> None:

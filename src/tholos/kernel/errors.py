@@ -112,7 +112,7 @@ class DiskFull(Refusal):
 
 
 class NoConnection(Refusal):
-    """Another server could not be reached, or did not do what it was asked; it is tried again."""
+    """Another server could not be reached, or did not let us in, or did not do what it was asked."""
 
     code = 15
 

@@ -26,7 +26,7 @@ class FoundDatabase(NamedTuple):
 
 
 def ask(host: Host, server: str, text: str, *values: str, database: str = "") -> Rows:
-    """The rows that a server answers with; raise CannotConnect or DatabaseFailed."""
+    """The rows that a server answers with; raise NoConnection or DatabaseFailed."""
     return host.servers.run(server, [Statement(text, values, database)])
 
 
@@ -91,7 +91,7 @@ _MAY_GRANT = {
 
 @reading("database administrator")
 def administrator(host: Host, engine: str, name: str, port: str, login: str, password: str) -> bool:
-    """Tell whether a login may make databases and logins at a server; raise CannotConnect when it is not let in."""
+    """Tell whether a login may make databases and logins at a server; raise NoConnection when it is not let in."""
     if host.rehearse:
         return True
     connection = connect(Place(engine, name, int(port), login, password))

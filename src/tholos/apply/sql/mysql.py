@@ -6,7 +6,7 @@ import select
 from typing import Any
 
 from tholos.apply.sql.place import LOCAL, Place, Rows
-from tholos.kernel.errors import CannotConnect, DatabaseFailed
+from tholos.kernel.errors import DatabaseFailed, NoConnection
 
 SOCKET = "/run/mysqld/mysqld.sock"
 PATIENCE = 3
@@ -43,11 +43,11 @@ class MysqlConnection:
                 **reach,
             )
         except (pymysql.MySQLError, OSError) as error:
-            raise CannotConnect(f"{place.name} can't be reached :: {_words(error)}") from error
+            raise NoConnection(f"{place.name} can't be reached :: {_words(error)}") from error
         self._name = place.name
 
     def rows(self, text: str, values: tuple[str, ...]) -> Rows:
-        """Run a statement and give its rows, if it has any; raise DatabaseFailed or CannotConnect."""
+        """Run a statement and give its rows, if it has any; raise DatabaseFailed or NoConnection."""
         try:
             with self._open.cursor() as cursor:
                 cursor.execute(text, values)
@@ -55,7 +55,7 @@ class MysqlConnection:
         except (self._failed, OSError) as error:
             if isinstance(error, OSError) or (error.args and error.args[0] in _GONE):
                 self.close()
-                raise CannotConnect(f"{self._name} has gone away :: {_words(error)}") from error
+                raise NoConnection(f"{self._name} has gone away :: {_words(error)}") from error
             raise DatabaseFailed(f"{self._name} refused a statement :: {_words(error)}") from error
 
     def is_open(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 
 from tholos.apply.sql.place import LOCAL, Place, Rows
-from tholos.kernel.errors import CannotConnect, DatabaseFailed
+from tholos.kernel.errors import DatabaseFailed, NoConnection
 
 SOCKET = "/run/postgresql"
 PATIENCE = 3
@@ -38,17 +38,17 @@ class PgsqlConnection:
                 cursor_factory=psycopg.ClientCursor,
             )
         except psycopg.Error as error:
-            raise CannotConnect(f"{place.name} can't be reached :: {_words(error)}") from error
+            raise NoConnection(f"{place.name} can't be reached :: {_words(error)}") from error
 
     def rows(self, text: str, values: tuple[str, ...]) -> Rows:
-        """Run a statement and give its rows, if it has any; raise DatabaseFailed or CannotConnect."""
+        """Run a statement and give its rows, if it has any; raise DatabaseFailed or NoConnection."""
         try:
             # Texts come from the drivers, where every name goes through their encoder.
             cursor = self._open.execute(text, values)
             return cursor.fetchall() if cursor.description else []
         except self._failed as error:
             if self._open.broken:
-                raise CannotConnect(f"{self._name} has gone away :: {_words(error)}") from error
+                raise NoConnection(f"{self._name} has gone away :: {_words(error)}") from error
             raise DatabaseFailed(f"{self._name} refused a statement :: {_words(error)}") from error
 
     def is_open(self) -> bool:

@@ -37,7 +37,7 @@ class Connection(Protocol):
     """An open connection, in autocommit: every statement stands alone."""
 
     def rows(self, text: str, values: tuple[str, ...]) -> Rows:
-        """Run a statement and give its rows, if it has any; raise DatabaseFailed or CannotConnect."""
+        """Run a statement and give its rows, if it has any; raise DatabaseFailed or NoConnection."""
         ...
 
     def is_open(self) -> bool:

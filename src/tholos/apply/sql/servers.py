@@ -12,7 +12,7 @@ from tholos.apply.sql.mysql import MysqlConnection
 from tholos.apply.sql.pgsql import PgsqlConnection
 from tholos.apply.sql.place import Connection, Place, Rows, decoded, path_of
 from tholos.apply.steps import Statement
-from tholos.kernel.errors import CannotConnect
+from tholos.kernel.errors import NoConnection
 
 IDLE = 2
 """Connections of one kind that are kept."""
@@ -22,7 +22,7 @@ Kind = tuple[Place, str]
 
 
 def connect(place: Place, database: str = "") -> Connection:
-    """Open a connection; raise CannotConnect."""
+    """Open a connection; raise NoConnection."""
     return PgsqlConnection(place, database) if place.engine == "pgsql" else MysqlConnection(place, database)
 
 
@@ -36,7 +36,7 @@ class Servers:
         self._lock = threading.Lock()
 
     def run(self, server: str, statements: Iterable[Statement], *, creates: str = "", removes: str = "") -> Rows:
-        """Run statements one after another; give the rows of the last. Raise CannotConnect or DatabaseFailed.
+        """Run statements one after another; give the rows of the last. Raise NoConnection or DatabaseFailed.
 
         ``creates`` and ``removes`` name what they make or take away; only a rehearsal needs to be told.
         """
@@ -62,7 +62,7 @@ class Servers:
     def _place(self, server: str) -> Place:
         content = self._read(path_of(server))
         if content is None:
-            raise CannotConnect(f"{server} can't be reached :: it is not known here")
+            raise NoConnection(f"{server} can't be reached :: it is not known here")
         return decoded(content)
 
     @contextmanager
@@ -86,10 +86,10 @@ class Servers:
         place, database = kind
         until, words = self._down.get(place, (0.0, ""))
         if time.monotonic() < until:
-            raise CannotConnect(words)
+            raise NoConnection(words)
         try:
             connection = connect(place, database)
-        except CannotConnect as error:
+        except NoConnection as error:
             if not database:
                 self._down[place] = (time.monotonic() + DOWN, error.text)
             raise

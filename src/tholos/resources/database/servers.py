@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, insert, select, update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import CannotConnect, Exists, InUse, Invalid, Suspended, Unsuspended
+from tholos.kernel.errors import Exists, InUse, Invalid, NoConnection, Suspended, Unsuspended
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.record import find_server, require_engine, require_server
@@ -68,7 +68,7 @@ def add(
 
 
 def _needed(state: State, engine: str, host: str, port: int, login: str, password: str) -> str:
-    """The password, or none where a server of this machine lets root in by the socket; raise CannotConnect."""
+    """The password, or none where a server of this machine lets root in by the socket; raise NoConnection."""
 
     def lets_in(tried: str) -> bool:
         found: bool = state.context.machine.read("database administrator", engine, host, str(port), login, tried)
@@ -78,10 +78,10 @@ def _needed(state: State, engine: str, host: str, port: int, login: str, passwor
         try:
             if lets_in(""):
                 return ""
-        except CannotConnect:
+        except NoConnection:
             pass
     if not lets_in(password):
-        raise CannotConnect(f"{login} may not create databases at {engine} host {host}", argument="dbuser")
+        raise NoConnection(f"{login} may not create databases at {engine} host {host}", argument="dbuser")
     return password
 
 

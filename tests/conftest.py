@@ -72,7 +72,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def engine(seeded: Path) -> Iterator[Engine]:
     """A started engine on a recording host, with the address 198.18.0.1 on eth0 and the account admin."""
-    with _copy(seeded) as engine:
+    with copied(seeded) as engine:
         yield engine
 
 
@@ -99,19 +99,19 @@ def peopled(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def town(peopled: Path) -> Iterator[Engine]:
     """A started engine of a node with accounts; see ``peopled``."""
-    with _copy(peopled) as engine:
+    with copied(peopled) as engine:
         yield engine
 
 
 @pytest.fixture(scope="session")
 def quiet_town(peopled: Path) -> Iterator[Engine]:
     """As ``town``, for calls that change nothing: one for all of them."""
-    with _copy(peopled) as engine:
+    with copied(peopled) as engine:
         yield engine
 
 
 @contextmanager
-def _copy(source: Path) -> Iterator[Engine]:
+def copied(source: Path) -> Iterator[Engine]:
     """A started engine on a copy of a node, in memory where that is possible: every commit waits for the disk."""
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory, prefix="tholos-test-", ignore_cleanup_errors=True) as name:

@@ -37,7 +37,7 @@ def test_the_registry_loads_nothing_heavy() -> None:
 
 
 def test_the_engine_loads_neither_alembic_nor_a_web_server() -> None:
-    heavy = {"alembic", "uvicorn", "starlette", "hypothesis"}
+    heavy = {"alembic", "dns", "uvicorn", "starlette", "hypothesis"}
     assert not heavy & {name.partition(".")[0] for name in modules("import tholos.bootstrap")}
 
 

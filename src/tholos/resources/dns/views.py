@@ -68,7 +68,8 @@ RECORDS = View(
     plain=_RECORD,
     csv=Csv(_RECORD, ",".join(_RECORD), frozenset(("VALUE",))),
     shell=Table(
-        (*((word, word) for word in words("ID RECORD TYPE")), ("VALUE", "SHORT"), ("DATE", "DATE"), ("TTL", "TTL"))
+        tuple(("VALUE" if word == "SHORT" else word, word) for word in words("ID RECORD TYPE SHORT DATE TTL")),
+        rule=words("-- ------ ---- ----- ---- ----"),
     ),
 )
 

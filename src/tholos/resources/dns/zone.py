@@ -81,6 +81,9 @@ def record_sets(zone: ZoneData) -> tuple[Name, Sets]:
         own = types.get(made.rdtype)
         if own is None:
             own = types[made.rdtype] = Rdataset(made.rdclass, made.rdtype)
+        elif found.type == "CNAME" and made not in own:
+            # The library would let the second replace the first.
+            raise Unsound(f"{record}: a name has one CNAME record")
         # All records of a set have one TTL, the lowest (RFC 2181, 5.2).
         own.add(made, zone.ttl if ttl is None else ttl)
     return origin, sets
@@ -128,8 +131,6 @@ def _problems_of_a_name(name: Name, types: Mapping[int, Rdataset]) -> Iterator[s
 
     if RdataType.CNAME in types and len(types) > 1:
         yield "a CNAME record stands alone"
-    if RdataType.CNAME in types and len(types[RdataType.CNAME]) > 1:
-        yield "a name has one CNAME record"
     if RdataType.NS in types and name.is_wild():
         yield "a wildcard has no name servers"
     if {RdataType.A, RdataType.AAAA, RdataType.MX} & types.keys() and not _is_host(name):

@@ -24,6 +24,7 @@ from tholos.apply.steps import (
     Discard,
     Line,
     Link,
+    Member,
     Reload,
     Remove,
     Restart,
@@ -52,8 +53,8 @@ def _concerned(step: Change) -> tuple[str, ...]:
     match step:
         case Run():
             return step.argv
-        case Zone():
-            return ("zone", step.zone)
+        case Zone() | Member():
+            return (type(step).__name__, step.zone)
         case Sql():
             return ("sql", step.creates)
         case _:

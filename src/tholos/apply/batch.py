@@ -10,7 +10,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
 from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Sql, Step, Write
-from tholos.apply.undo import ZoneBack
+from tholos.apply.undo import OfServices
 from tholos.kernel.log import log
 from tholos.kernel.tx import Changes, State
 from tholos.kernel.want import SCOPES, Touched
@@ -111,7 +111,7 @@ class Applier:
         What a service has of its own comes after all files, because it reads them when it is told.
         """
         backwards = list(reversed(entry.undo))
-        for step in sorted(backwards, key=lambda step: isinstance(step, ZoneBack)):
+        for step in sorted(backwards, key=lambda step: isinstance(step, OfServices)):
             try:
                 self.host.undo(step)
             except Exception as error:  # Every other undo must still be tried; reconcile mends what is left.

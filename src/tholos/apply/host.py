@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tholos.apply import aside, commands, files, freshen, lines, paths, reload, trees, undo
 from tholos.apply.files import Tree
+from tholos.apply.named import doing
 from tholos.apply.named.rehearsed import RehearsedNamed
 from tholos.apply.named.server import Named, Server
-from tholos.apply.named.zones import is_same
 from tholos.apply.sql.recorded import Recorded
 from tholos.apply.sql.retired import Retired
 from tholos.apply.sql.servers import Servers
@@ -30,7 +30,9 @@ from tholos.apply.steps import (
     Line,
     Link,
     Load,
+    Member,
     Move,
+    Reconfigure,
     Reload,
     Remove,
     Restart,
@@ -40,7 +42,7 @@ from tholos.apply.steps import (
     Write,
     Zone,
 )
-from tholos.apply.undo import RunBack, SqlBack, Undo, ZoneBack
+from tholos.apply.undo import MemberBack, RunBack, SqlBack, Undo, ZoneBack
 
 SIDE_BY_SIDE = 16
 """How many files are brought to the disk at the same time."""
@@ -87,8 +89,8 @@ class Host:
                 return not self.exists(step.path)
             case Give() | Sql():
                 return False
-            case Zone():
-                return is_same(self.named.configuration(step.zone), step.configuration)
+            case Zone() | Member():
+                return doing.is_done(self.named, step)
             case Run():
                 created = bool(step.creates) and self.exists(step.creates)
                 return created or (bool(step.removes) and not self.exists(step.removes))
@@ -99,8 +101,8 @@ class Host:
 
     def undo_of(self, step: Change, batch: str) -> tuple[Undo, ...]:
         """What takes the step back, computed before it is done."""
-        if isinstance(step, Zone):
-            return (ZoneBack(step.zone, self.named.configuration(step.zone)),)
+        if isinstance(step, Zone | Member):
+            return (doing.undo_of(self.named, step),)
         return undo.undo_of(self.tree, step, batch)
 
     def do(self, step: Change, batch: str) -> None:
@@ -120,14 +122,14 @@ class Host:
                 trees.move(self.tree, step.path, step.target)
             case Give():
                 trees.give(self.tree, step.path, step.before, step.after)
-            case Run() | Sql() | Zone():
+            case Run() | Sql() | Zone() | Member():
                 self._say(step)
 
-    def _say(self, step: Run | Sql | Zone) -> None:
+    def _say(self, step: Run | Sql | Zone | Member) -> None:
         if isinstance(step, Run):
             self.run(step.argv, creates=step.creates, removes=step.removes)
-        elif isinstance(step, Zone):
-            self.named.put(step.zone, step.configuration)
+        elif isinstance(step, Zone | Member):
+            doing.do(self.named, step)
         else:
             if step.creates:
                 self.retired.reclaim((step.server, step.creates))
@@ -159,8 +161,8 @@ class Host:
         """Take a change back."""
         if isinstance(step, RunBack):
             self.run(step.argv, must_succeed=False, creates=step.creates, removes=step.removes)
-        elif isinstance(step, ZoneBack):
-            self.named.put(step.zone, step.configuration)
+        elif isinstance(step, ZoneBack | MemberBack):
+            doing.do(self.named, step)
         elif isinstance(step, SqlBack):
             self.servers.run(step.server, step.statements, removes=step.removes)
         else:
@@ -183,6 +185,8 @@ class Host:
                 freshen.freshen(self.tree.root, step.path)
             case Freshen():
                 self._record(("freshen", step.path))
+            case Reconfigure():
+                self.named.reconfigure()
             case Reload() if self.rehearse:
                 self._record(("reload", step.service))
             case Reload():

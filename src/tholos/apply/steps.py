@@ -107,6 +107,14 @@ class Zone(msgspec.Struct, frozen=True, tag=True):
     configuration: str
 
 
+class Member(msgspec.Struct, frozen=True, tag=True):
+    """A zone is named in a catalog of the name server (RFC 9432), or is not."""
+
+    catalog: str
+    zone: str
+    present: bool
+
+
 class Statement(msgspec.Struct, frozen=True):
     """A statement for a database server; ``values`` take the places of its ``%s``. Empty: the server's own database."""
 
@@ -166,8 +174,14 @@ class Freshen(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
-Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Sql | Zone
-Again = Reload | Restart | Load | Freshen
+class Reconfigure(msgspec.Struct, frozen=True, tag=True):
+    """The name server reads its configuration files again, but no zones that it has."""
+
+    service: str = "bind9"
+
+
+Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Sql | Zone | Member
+Again = Reload | Restart | Load | Freshen | Reconfigure
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again
 Step = Change | Finish

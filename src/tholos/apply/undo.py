@@ -14,7 +14,7 @@ import msgspec
 
 from tholos.apply import acl, aside, paths, trees
 from tholos.apply.files import Tree
-from tholos.apply.steps import Change, Directory, Discard, Give, Move, Run, Sql, Statement, Zone
+from tholos.apply.steps import Change, Directory, Discard, Give, Member, Move, Run, Sql, Statement, Zone
 
 
 class PutBack(msgspec.Struct, frozen=True, tag=True):
@@ -79,12 +79,22 @@ class SqlBack(msgspec.Struct, frozen=True, tag=True):
     removes: str = ""
 
 
-Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack | SqlBack | ZoneBack
+class MemberBack(msgspec.Struct, frozen=True, tag=True):
+    """Have a zone be named in a catalog again, or no longer."""
+
+    catalog: str
+    zone: str
+    present: bool
+
+
+Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack | SqlBack | ZoneBack | MemberBack
+OfServices = ZoneBack | MemberBack
+"""What a service has of its own; it comes back after all files."""
 
 
 def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
     """What takes ``step`` back, to be carried out from the last to the first; empty when no file is left behind."""
-    if isinstance(step, Zone):
+    if isinstance(step, Zone | Member):
         return ()
     if isinstance(step, Run):
         back = RunBack(step.undo, creates=step.removes, removes=step.creates)

@@ -22,10 +22,10 @@ options {{
 	include "{OURS}/options.conf";
 }};
 """
-NO_PEERS = """\
-// Written by Tholos from its state; changes here are lost.
-acl tholos-peers { none; };
-primaries tholos-notified { };
+HEAD = "// Written by Tholos from its state; changes here are lost.\n"
+NO_PEERS = f"""\
+{HEAD}acl tholos-peers {{ none; }};
+primaries tholos-notified {{ }};
 """
 
 
@@ -35,8 +35,9 @@ def named(_: Context) -> None:
     directory(LIBRARY / "zones", 0o1770, group="bind")
     directory(LIBRARY / "keys", 0o711)
     options = written(FILES / "named.conf", OURS / "options.conf")
-    if not (OURS / "peers.conf").exists():
-        file(OURS / "peers.conf", NO_PEERS, 0o640, group="bind")
+    for name, content in (("peers", NO_PEERS), ("catalogs", HEAD)):
+        if not (OURS / f"{name}.conf").exists():
+            file(OURS / f"{name}.conf", content, 0o640, group="bind")
     once("named", fingerprint(options, _main(), _control_key()), _restart)
 
 

@@ -44,5 +44,23 @@ class RehearsedNamed:
         if self.configuration(zone):
             self._record(("load", zone))
 
+    def is_member(self, catalog: str, zone: str) -> bool:
+        """Tell whether a zone is named in a catalog: there is an empty file."""
+        return (self._directory / f"{catalog},{zone}").exists()
+
+    def enter(self, catalog: str, zone: str, *, present: bool) -> None:
+        """Note that a zone is named in a catalog, or no longer."""
+        if present == self.is_member(catalog, zone):
+            return
+        self._record(("member", catalog, zone, "yes" if present else "no"))
+        if present:
+            (self._directory / f"{catalog},{zone}").touch()
+        else:
+            os.unlink(self._directory / f"{catalog},{zone}")  # noqa: PTH108
+
+    def reconfigure(self) -> None:
+        """Note that the configuration would be read."""
+        self._record(("reconfigure", "bind9"))
+
     def close(self) -> None:
         """There is nothing to close."""

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from tholos.apply import commands, paths
 from tholos.apply.named.asking import Asking
+from tholos.apply.named.catalog import enter, is_member
 from tholos.apply.named.channel import Answer
 from tholos.apply.named.zones import Status, file_of, is_behind, is_same, serial_of
 from tholos.kernel.errors import ServiceFailed
@@ -40,6 +41,15 @@ class Server(Protocol):
 
     def load(self, zone: str, path: str) -> None:
         """Have the server serve what is in a zone's file, and wait until it does."""
+
+    def is_member(self, catalog: str, zone: str) -> bool:
+        """Tell whether a zone is named in a catalog."""
+
+    def enter(self, catalog: str, zone: str, *, present: bool) -> None:
+        """Name a zone in a catalog, or no longer."""
+
+    def reconfigure(self) -> None:
+        """Have the server read its configuration files again."""
 
     def close(self) -> None:
         """End the connection to the server."""
@@ -113,6 +123,18 @@ class Named:
             self._remake(zone, path)
             before = None
         self._wait(zone, path, version.serial, before)
+
+    def is_member(self, catalog: str, zone: str) -> bool:
+        """Tell whether a zone is named in a catalog."""
+        return is_member(catalog, zone)
+
+    def enter(self, catalog: str, zone: str, *, present: bool) -> None:
+        """Name a zone in a catalog, or no longer."""
+        enter(catalog, zone, present=present)
+
+    def reconfigure(self) -> None:
+        """Have the server read its configuration files again."""
+        _good(self._asking.ask("reconfig"), "its configuration")
 
     def close(self) -> None:
         """End the connection to the server."""

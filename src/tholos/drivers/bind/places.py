@@ -11,6 +11,12 @@ from tholos.drivers.encoders import zone_name
 OWN = "/var/lib/bind"
 ZONES = f"{OWN}/zones"
 KEYS = f"{OWN}/keys"
+CATALOG = f"{OWN}/catalog"
+"""The catalog of this node's zones."""
+CATALOG_NOTE = f"{CATALOG}/name"
+"""What that catalog is called."""
+COPIES = f"{OWN}/copies"
+"""Catalogs of others, and their zones."""
 SIGNED = ("jbk", "jnl", "signed", "signed.jnl")
 """What named writes beside the file of a zone: its record of changes, the signed zone, and the record of that."""
 
@@ -31,3 +37,8 @@ def key_directory(zone: str) -> str:
     Each zone has a directory of its own, because named looks through all of one for the keys of a zone.
     """
     return f"{KEYS}/{zone_name(zone)}"
+
+
+def catalog_zone(node: str) -> str:
+    """The zone that is a node's catalog; no resolver asks for such a name (RFC 6761, 6.4)."""
+    return zone_name(f"{node}.catalog.invalid")

@@ -26,7 +26,9 @@ from tholos.apply.steps import (
     Line,
     Link,
     Load,
+    Member,
     Move,
+    Reconfigure,
     Reload,
     Remove,
     Restart,
@@ -79,8 +81,8 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     """Describe a plan for somebody who may see whole files, or only what changes in them."""
     return Planned(
-        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Sql | Zone)],
-        commands=[_command(step) for step in plan.changes if isinstance(step, Run | Zone)],
+        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Sql | Zone | Member)],
+        commands=[_command(step) for step in plan.changes if isinstance(step, Run | Zone | Member)],
         statements=[_sql(step) for step in plan.statements()],
         checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
         reloads=[_service(step) for step in plan.finishes if not isinstance(step, Check)],
@@ -91,10 +93,12 @@ def _sql(step: Sql) -> SqlStatement:
     return SqlStatement(step.server, step.statement.text.replace("%%", "%"))
 
 
-def _command(step: Run | Zone) -> list[str]:
+def _command(step: Run | Zone | Member) -> list[str]:
     """What is run; what the name server is told over its control channel is shown as rndc(8) would tell it."""
     if isinstance(step, Run):
         return list(step.argv)
+    if isinstance(step, Member):
+        return ["nsupdate", step.catalog, "add" if step.present else "delete", step.zone]
     if not step.configuration:
         return ["rndc", "delzone", step.zone]
     return ["rndc", "addzone", step.zone, f"{{{step.configuration}}};"]
@@ -104,7 +108,7 @@ def _service(step: Again) -> ServiceAction:
     match step:
         case Load():
             return ServiceAction("bind9", f"reload {step.zone}")
-        case Reload():
+        case Reload() | Reconfigure():
             return ServiceAction(step.service, "reload")
         case Restart():
             return ServiceAction(step.unit, step.action)

@@ -1,0 +1,24 @@
+"""Zones in the catalog of this node, where there is one: in it while they are served from their own file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tholos.apply.driver import Driver
+from tholos.apply.host import Host
+from tholos.apply.steps import Member, Step
+from tholos.drivers.bind.places import CATALOG_NOTE
+from tholos.drivers.encoders import zone_name
+from tholos.kernel.want import Key
+from tholos.resources.dns.want import Elsewhere, Paused, ZoneWant
+
+
+def plan(key: Key, want: ZoneWant | Paused | Elsewhere | None, host: Host) -> Iterator[Step]:
+    """One entry, added or taken away."""
+    catalog = (host.read(CATALOG_NOTE) or b"").decode().strip()
+    if catalog and not isinstance(want, Elsewhere):
+        present = isinstance(want, ZoneWant) and not want.primaries
+        yield Member(zone_name(catalog), zone_name(key[1]), present)
+
+
+DRIVER = Driver("bind_member", "zone", 41, plan)

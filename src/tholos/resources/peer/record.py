@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -13,7 +13,8 @@ from tholos.kernel.tx import State
 from tholos.resources.peer.model import dns_peers
 
 
-class Peer(NamedTuple):
+@dataclass(frozen=True)
+class Peer:
     """A peer for lists; ``transfer_key`` is there in the answer to its creation alone."""
 
     address: str

@@ -20,7 +20,7 @@ from tholos.apply.named.channel import Answer
 from tholos.apply.named.zones import Status, file_of, is_behind, is_same, serial_of
 from tholos.kernel.errors import ServiceFailed
 
-LOADING = 30.0
+LOADING = 10.0
 """Seconds that a zone may take until it is served."""
 DOUBT = 1.0
 """Seconds after which somebody else is asked whether a zone's file is as it should be."""
@@ -157,18 +157,27 @@ class Named:
         self._add(zone, configuration)
 
     def _wait(self, zone: str, path: str, serial: int, signed_before: int | None) -> None:
-        start, judged = time.monotonic(), False
+        start = time.monotonic()
+        doubted_at = start + DOUBT
         for pause in _pauses():
             status = self._status(zone)
             if status is not None and status.serial == serial and _is_served(status, signed_before):
                 return
-            waited = time.monotonic() - start
-            if waited > DOUBT and not judged:
-                _judge(zone, path)
-                judged = True
-            if waited > LOADING:
+            if time.monotonic() > start + LOADING:
                 raise ServiceFailed(f"the name server did not take up {zone} within {LOADING:.0f} seconds")
+            if time.monotonic() > doubted_at:
+                self._doubt(zone, path)
+                doubted_at = start + LOADING
             time.sleep(pause)
+
+    def _doubt(self, zone: str, path: str) -> None:
+        """Raise ServiceFailed when the zone's file is no good, or the server has looked at it and would again.
+
+        named-checkzone needs about as long as the server to read the file, so the server has had twice that time.
+        """
+        _judge(zone, path)
+        if "queued" in self._asking.ask(f"reload {zone}").text:
+            raise ServiceFailed(f"the name server refused {zone} :: its log says why (journalctl --unit=named)")
 
     def _status(self, zone: str) -> Status | None:
         answer = self._asking.ask(f"zonestatus {zone}")

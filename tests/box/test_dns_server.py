@@ -11,6 +11,7 @@ import dns.dnssec
 import dns.flags
 import dns.message
 import dns.name
+import dns.opcode
 import dns.query
 import dns.rcode
 import dns.rdata
@@ -118,7 +119,7 @@ def test_strangers_neither_copy_zones_nor_learn_about_the_server_nor_ask_it_for_
     version = dns.message.make_query("version.bind", "TXT", "CH")
     assert not dns.query.udp(version, zone.address, timeout=10).answer
     update = dns.message.make_query(ZONE, "SOA")
-    update.set_opcode(5)
+    update.set_opcode(dns.opcode.UPDATE)
     assert dns.query.udp(update, zone.address, timeout=10).rcode() != dns.rcode.NOERROR
 
 

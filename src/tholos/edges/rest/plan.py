@@ -41,6 +41,8 @@ from tholos.resources.user.model import FIRST_UID
 
 MASK = "******"
 CONTEXT = 3
+Told = Run | Zone | Member
+"""What is shown as a command."""
 Action = Literal["write", "line", "remove", "link", "directory", "discard", "move", "give"]
 
 
@@ -81,8 +83,10 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     """Describe a plan for somebody who may see whole files, or only what changes in them."""
     return Planned(
-        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Sql | Zone | Member)],
-        commands=[_command(step) for step in plan.changes if isinstance(step, Run | Zone | Member)],
+        files=[
+            _file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Sql | Zone | Member)
+        ],
+        commands=[_command(step) for step in plan.changes if isinstance(step, Told)],
         statements=[_sql(step) for step in plan.statements()],
         checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
         reloads=[_service(step) for step in plan.finishes if not isinstance(step, Check)],
@@ -93,7 +97,7 @@ def _sql(step: Sql) -> SqlStatement:
     return SqlStatement(step.server, step.statement.text.replace("%%", "%"))
 
 
-def _command(step: Run | Zone | Member) -> list[str]:
+def _command(step: Told) -> list[str]:
     """What is run; what the name server is told over its control channel is shown as rndc(8) would tell it."""
     if isinstance(step, Run):
         return list(step.argv)

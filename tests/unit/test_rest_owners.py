@@ -1,10 +1,12 @@
-"""No account reaches into another: every command of the user role, with a key of each of two accounts, RPC and REST.
+"""No account reaches into another: every command with a key of each of two accounts, RPC and REST, and by password.
 
-A new command is covered by being declared. One that names no account must say here why that is harmless.
+A new command is covered by being declared. One that names no account must say here why that is harmless. There is no
+edge that keeps sessions: an account's own name and password, which is how the reference's panel begins one, are tried.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ from urllib.parse import urlencode
 
 import pytest
 from tests.conftest import snapshot
+from tests.rehearsed import NOT_THERE
 from tests.rest_app import Rest
-from tests.rpc_app import Key, Rpc, running
+from tests.rpc_app import Key, Rpc, fields, running
 
 from tholos.edges.rest.absent import ABSENT
 from tholos.edges.rest.kinds import shape
@@ -34,9 +37,21 @@ NOTHING_TO_DO = {
     "v-unsuspend-domain",
 }
 OF_USERS = [COMMANDS[name] for name in sorted(COMMANDS) if COMMANDS[name].role == "user" and name not in WITHOUT_OWNER]
+OF_THE_NODE = [COMMANDS[name] for name in sorted(COMMANDS) if COMMANDS[name].role != "user"]
 ALL = pytest.mark.parametrize("command", OF_USERS, ids=lambda command: command.legacy)
 BOTH = pytest.mark.parametrize(("mine", "other"), [ACCOUNTS, ACCOUNTS[::-1]], ids=lambda name: name)
 Keys = dict[str, Key]
+PASSWORD = "aGoodPassword1"
+THINGS = (
+    "v-add-web-domain {0} {0}.test",
+    "v-add-web-domain-alias {0} {0}.test shop.{0}.test",
+    "v-add-web-domain-httpauth {0} {0}.test visitor aGoodPassword1",
+    "v-add-dns-domain {0} {0}.test 198.18.0.1",
+    "v-add-cron-job {0} 1 2 3 4 5 true",
+    "v-add-database {0} db user aGoodPassword1 mysql",
+    "v-add-user-notification {0} topic notice",
+)
+"""What each account has, of every noun that there is."""
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +59,15 @@ def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     with running(seeded, tmp_path_factory.mktemp("owners") / "node") as rpc:
         profiles = rpc.engine.applier.host.root / "etc/tholos/profiles"
         profiles.mkdir(parents=True, exist_ok=True)
-        commands = ",".join(command.legacy for command in OF_USERS)
+        commands = ",".join(sorted(COMMANDS))
         (profiles / "everything").write_text(f"ROLE='user'\nCOMMANDS='{commands}'\n")
         yield rpc, {name: _account(rpc, name) for name in ACCOUNTS}
 
 
 def _account(rpc: Rpc, name: str) -> Key:
-    assert rpc.run("v-add-user", name, "aGoodPassword1", f"{name}@example.org")[0] == 0
-    assert rpc.run("v-add-web-domain", name, f"{name}.test")[0] == 0
+    assert rpc.run("v-add-user", name, PASSWORD, f"{name}@example.org")[0] == 0
+    for line in THINGS:
+        assert rpc.run(*shlex.split(line.format(name)))[0] in (0, *NOT_THERE), line
     return rpc.add_key(name, "everything", "test", "json")
 
 
@@ -61,6 +77,8 @@ def _value(slot: Parameter, owner: str, things: str) -> str:
         return owner
     if issubclass(slot.type, Domain) and not issubclass(slot.type, NewDomain):
         return f"{things}.test"
+    if "Database" in slot.type.__name__:
+        return f"{things}_db"
     return slot.type.example
 
 
@@ -118,6 +136,33 @@ def test_another_account_is_refused(node: tuple[Rpc, Keys], command: Command, mi
     rpc.engine.gate.recorder.flush()
     after: Any = snapshot(rpc.engine)["rows"]
     assert {**after, "history": None} == {**before, "history": None}  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("command", OF_THE_NODE, ids=lambda command: command.legacy)
+def test_what_is_the_administrators_is_refused(node: tuple[Rpc, Keys], command: Command) -> None:
+    """Though the account is its own, and though its key's profile lists the command."""
+    rpc, keys = node
+    before = snapshot(rpc.engine)["rows"]
+    answer = rpc.post(keys["alice"].form(command.legacy, *_values(command, "alice", "alice")))
+    assert answer.status == 401, answer.body
+    if command.legacy not in ABSENT:
+        assert _send(rpc, keys["alice"], command, "alice", "alice")[0] == 403
+    rpc.engine.gate.recorder.flush()
+    after: Any = snapshot(rpc.engine)["rows"]
+    assert {**after, "history": None} == {**before, "history": None}  # type: ignore[dict-item]
+
+
+@ALL
+@BOTH
+def test_a_password_opens_no_account(node: tuple[Rpc, Keys], command: Command, mine: str, other: str) -> None:
+    """Whoever is not the first administrator calls with keys alone, even for what is its own."""
+    rpc, _ = node
+    before = _rows_of(rpc, other)
+    for owner in (mine, other):
+        proof = {"user": mine, "password": PASSWORD}
+        answer = rpc.post(proof | fields(command.legacy, *_values(command, owner, owner)))
+        assert (answer.status, answer.body) == (401, "Error: authentication failed")
+    assert _rows_of(rpc, other) == before
 
 
 @ALL

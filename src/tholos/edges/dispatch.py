@@ -23,6 +23,7 @@ from tholos.apply.writer import Work, Writer
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
 from tholos.kernel.command import Bound, Command, Parameter
+from tholos.kernel.errors import Refusal
 from tholos.kernel.tx import Caller, Context, Jobs, Machine, Page, State, Ticket, Tx, Vault
 
 _MOST_OF_A_FILE = 4 * 1024 * 1024 + 1
@@ -128,8 +129,11 @@ class Dispatcher:
         Jobs that the command leaves behind are waited for.
         """
         tickets: list[Ticket] = []
+        gathered = self._gathered(command, bound, context)
 
         def run(tx: Tx) -> Any:
+            tx.before = gathered
+
             def carry_out() -> Any:
                 value = command.function(tx, **bound.arguments)
                 _audit(tx, command, bound)
@@ -142,6 +146,16 @@ class Dispatcher:
         if not dry_run:
             self._wait(tickets)
         return value
+
+    def _gathered(self, command: Command, bound: Bound, context: Context) -> Any:
+        """What takes time and is read in this thread; a refusal is the command's to raise when its turn has come."""
+        if command.before is None:
+            return None
+        try:
+            with self.store.reading() as connection:
+                return command.before(State(connection, context), **bound.arguments)
+        except Refusal as refusal:
+            return refusal
 
     def _wait(self, tickets: Sequence[Ticket]) -> None:
         for ticket in tickets:

@@ -85,6 +85,7 @@ class Command:
     usage_code: int
     formats: tuple[str, ...] = ()
     resource: type[Any] | None = None
+    before: Callable[..., Any] | None = None
 
     @property
     def summary(self) -> str:
@@ -153,6 +154,7 @@ def command(
     formats: tuple[str, ...] = (),
     resource: type[Any] | None = None,
     examples: Mapping[str, str] | None = None,
+    before: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as a command.
 
@@ -163,8 +165,9 @@ def command(
     depends on more than the state. ``formats`` are the only formats taken where an unknown one is refused.
     ``resource`` is what the REST edge makes of each record: a frozen Struct with a classmethod ``of``, or str for
     plain names. ``examples`` are values of arguments for which the example of their type would not do; optional
-    arguments that have one appear in the samples of the documentation. The function's first parameter is a Tx when it
-    changes something, else a State.
+    arguments that have one appear in the samples of the documentation. ``before`` is for readings that may take time:
+    it is given a State and the same arguments in the caller's own thread, where it keeps nobody else waiting, and what
+    it gives is ``tx.gathered()``. The function's first parameter is a Tx when it changes something, else a State.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -190,6 +193,7 @@ def command(
             usage_code=usage_code,
             formats=formats,
             resource=resource,
+            before=before,
         )
         if legacy_name in COMMANDS:
             raise ValueError(f"{legacy_name} is declared twice")

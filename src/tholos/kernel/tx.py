@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, func
 
-from tholos.kernel.errors import NotExist
+from tholos.kernel.errors import NotExist, Refusal
 from tholos.kernel.want import Key, Touched
 
 
@@ -148,6 +148,16 @@ class Tx(State):
         super().__init__(connection, context)
         self.changes = Changes()
         self.tickets: list[Ticket] = []
+        self.before: Any = None
+
+    def gathered(self) -> Any:
+        """What the command's ``before`` gave, None where nothing was gathered; raise the refusal that it ended with.
+
+        It was gathered before this transaction began: what it concerns may have changed since.
+        """
+        if isinstance(self.before, Refusal):
+            raise self.before
+        return self.before
 
     def execute(self, statement: Executable, values: Any = None) -> int:
         """Run an insert, update or delete; give the number of rows it changed."""

@@ -22,6 +22,7 @@ from tholos.apply.steps import (
     Check,
     Directory,
     Discard,
+    End,
     Line,
     Link,
     Member,
@@ -57,6 +58,8 @@ def _concerned(step: Change) -> tuple[str, ...]:
             return (type(step).__name__, step.zone)
         case Sql():
             return ("sql", step.creates)
+        case End():
+            return ("end", str(step.uid))
         case _:
             return (step.path, getattr(step, "key", ""))
 

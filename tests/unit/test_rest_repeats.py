@@ -46,6 +46,18 @@ def test_a_repeat_gets_the_first_answer(rest: Rest) -> None:
     assert _rows(rest, "audit") == changes + 1
 
 
+def test_what_is_made_under_another_name_is_shown_and_shown_again(rest: Rest) -> None:
+    rest.rpc.set(DB_SYSTEM="mysql")
+    assert rest.rpc.run("v-add-database-host", "mysql", "localhost", "root", "socket") == (0, "")
+    before = rest.get("/users/alice/databases")["total"]
+    told = {"database": "new", "dbuser": "new", "dbpass": "Correct-horse-7"}
+    first = rest.send("POST", "/users/alice/databases", told, **KEY)
+    assert (first.status, first.headers["location"]) == (201, "/api/v2/users/alice/databases/alice_new")
+    assert json.loads(first.body)["database"] == "alice_new"
+    assert _same(rest.send("POST", "/users/alice/databases", told, **KEY), first)
+    assert rest.get("/users/alice/databases")["total"] == before + 1
+
+
 def test_the_key_belongs_to_its_request(rest: Rest) -> None:
     rest.send("POST", SITES, {"domain": "new.test"}, **KEY)
     for method, path, body in (

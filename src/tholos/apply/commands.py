@@ -11,8 +11,11 @@ PATIENCE = 120
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 
 
-def run(argv: tuple[str, ...], *, must_succeed: bool = True) -> str:
-    """Run a command and give what it printed; raise ServiceFailed with that when it fails."""
+def run(argv: tuple[str, ...], *, must_succeed: bool = True, user: int | None = None) -> str:
+    """Run a command and give what it printed; raise ServiceFailed with that when it fails.
+
+    With ``user`` it runs with the rights of this user and its group of the same number alone.
+    """
     try:
         done = subprocess.run(
             argv,
@@ -22,6 +25,9 @@ def run(argv: tuple[str, ...], *, must_succeed: bool = True) -> str:
             stderr=subprocess.STDOUT,
             timeout=PATIENCE,
             check=False,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         if must_succeed:

@@ -24,6 +24,7 @@ from tholos.apply.steps import (
     Check,
     Directory,
     Discard,
+    End,
     Finish,
     Freshen,
     Give,
@@ -87,7 +88,7 @@ class Host:
                 return lines.has_line(self.tree, step)
             case Move():
                 return not self.exists(step.path)
-            case Give() | Sql():
+            case Give() | Sql() | End():
                 return False
             case Zone() | Member():
                 return doing.is_done(self.named, step)
@@ -124,6 +125,8 @@ class Host:
                 trees.give(self.tree, step.path, step.before, step.after)
             case Run() | Sql() | Zone() | Member():
                 self._say(step)
+            case End():
+                pass
 
     def _say(self, step: Run | Sql | Zone | Member) -> None:
         if isinstance(step, Run):

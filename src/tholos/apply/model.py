@@ -31,6 +31,14 @@ sql_purges = Table(
 )
 """What a committed batch retired on a database server and is not yet dropped there, and the statements that do it."""
 
+endings = Table(
+    "endings",
+    metadata,
+    Column("batch", String, primary_key=True),
+    Column("uid", Integer, primary_key=True, autoincrement=False),
+)
+"""Users whose processes a committed batch has ended; they are still to be killed."""
+
 audit = Table(
     "audit",
     metadata,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Delete
 
-from tholos.apply import dropping
+from tholos.apply import dropping, processes
 from tholos.apply.batch import Applier
-from tholos.apply.model import purges, sql_purges
+from tholos.apply.model import endings, purges, sql_purges
 from tholos.apply.store import Store
 from tholos.apply.work import Work
 from tholos.apply.writer import Writer
@@ -75,7 +75,11 @@ def _groups(touched: Iterable[Touched]) -> Iterator[list[Touched]]:
 
 
 def purge(writer: Writer, context: Context) -> None:
-    """Delete for good what committed batches moved aside, and mend what could not be taken back."""
+    """Delete for good what committed batches moved aside, and mend what could not be taken back.
+
+    Processes end first, because they could still write where something is being deleted.
+    """
+    _end(writer, context)
     with writer.store.reading() as connection:
         waiting = connection.execute(purges.select()).all()
     for batch, path in waiting:
@@ -87,6 +91,15 @@ def purge(writer: Writer, context: Context) -> None:
             _forget(writer, context, batch, path)
     _drop(writer, context)
     _mend(writer, context)
+
+
+def _end(writer: Writer, context: Context) -> None:
+    """Kill what runs as accounts that are gone."""
+    with writer.store.reading() as connection:
+        waiting = processes.waiting(connection)
+    for row in waiting:
+        if processes.end(writer.applier.host, row.uid):
+            _delete(writer, context, endings.delete().where(endings.c.batch == row.batch, endings.c.uid == row.uid))
 
 
 def _drop(writer: Writer, context: Context) -> None:

@@ -100,6 +100,12 @@ class Run(msgspec.Struct, frozen=True, tag=True):
     removes: str = ""
 
 
+class End(msgspec.Struct, frozen=True, tag=True):
+    """No process of this user is left some time after the commit; none ends before, because none could come back."""
+
+    uid: int
+
+
 class Zone(msgspec.Struct, frozen=True, tag=True):
     """A zone that the name server has with this configuration (what stands between the braces), or none when empty."""
 
@@ -180,7 +186,7 @@ class Reconfigure(msgspec.Struct, frozen=True, tag=True):
     service: str = "bind9"
 
 
-Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Sql | Zone | Member
+Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | End | Sql | Zone | Member
 Again = Reload | Restart | Load | Freshen | Reconfigure
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again

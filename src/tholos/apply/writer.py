@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
-from tholos.apply import dropping
+from tholos.apply import dropping, processes
 from tholos.apply.batch import Applier, Plan, make_plan
 from tholos.apply.driver import Driver
 from tholos.apply.failures import as_refusal
@@ -162,4 +162,5 @@ class Writer(threading.Thread):
             for kept in plan.kept_trees(batch):
                 connection.execute(insert(purges).values(batch=batch, path=kept))
             dropping.note(connection, batch, plan)
+            processes.note(connection, batch, plan)
         connection.commit()

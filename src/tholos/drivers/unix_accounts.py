@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.steps import Acl, Directory, Discard, Line, Step
+from tholos.apply.steps import Acl, Directory, Discard, End, Line, Step
 from tholos.drivers.encoders import colon_field
 from tholos.kernel.passwords import LOCKED
 from tholos.kernel.want import Key
@@ -29,7 +29,7 @@ _OWN = (".cache", ".composer", ".config", ".local", ".npm", ".ssh", ".vscode-ser
 def plan(key: Key, want: AccountWant | None, host: Host) -> Iterator[Step]:
     """The lines of an account in three files, and its home."""
     if want is None:
-        yield from _absent(key[0])
+        yield from _absent(key[0], host)
         return
     yield Line(PASSWD, want.name, _passwd(want, host))
     # An account that expired long ago is refused by PAM whatever it shows: a key alone would still forward ports.
@@ -40,11 +40,23 @@ def plan(key: Key, want: AccountWant | None, host: Host) -> Iterator[Step]:
     yield from _home(want)
 
 
-def _absent(name: str) -> Iterator[Step]:
+def _absent(name: str, host: Host) -> Iterator[Step]:
+    uid = _uid_of(name, host)
+    if uid is not None:
+        yield End(uid)
     for path in (PASSWD, SHADOW, GROUP):
         yield Line(path, name, None)
     for directory in ("/home", "/var/spool/cron/crontabs", "/var/mail"):
         yield Discard(f"{directory}/{name}")
+
+
+def _uid_of(name: str, host: Host) -> int | None:
+    """The number of an account that is still in our file."""
+    for line in (host.read(PASSWD) or b"").splitlines():
+        fields = line.decode(errors="replace").split(":")
+        if fields[0] == name and len(fields) > 2 and fields[2].isdigit():
+            return int(fields[2])
+    return None
 
 
 def _passwd(want: AccountWant, host: Host) -> str:

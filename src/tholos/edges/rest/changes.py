@@ -66,6 +66,8 @@ class Changes:
         preconditions.check(change.request.headers, lambda: self._current(tx, change))
         value = carry_out()
         answer = self._answer(tx, change, bound, value)
+        if change.route.command.resource is None:  # Then the answer is what a GET gives, which holds no secret.
+            return Given(answer, answer)
         kept = without_secret(value)
         return Given(answer, answer if kept is value else self._answer(tx, change, bound, kept))
 

@@ -21,6 +21,7 @@ from tholos.apply.steps import (
     Check,
     Directory,
     Discard,
+    End,
     Freshen,
     Give,
     Line,
@@ -41,7 +42,7 @@ from tholos.resources.user.model import FIRST_UID
 
 MASK = "******"
 CONTEXT = 3
-Told = Run | Zone | Member
+Told = Run | End | Zone | Member
 """What is shown as a command."""
 Action = Literal["write", "line", "remove", "link", "directory", "discard", "move", "give"]
 
@@ -83,9 +84,7 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     """Describe a plan for somebody who may see whole files, or only what changes in them."""
     return Planned(
-        files=[
-            _file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Run | Sql | Zone | Member)
-        ],
+        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Told | Sql)],
         commands=[_command(step) for step in plan.changes if isinstance(step, Told)],
         statements=[_sql(step) for step in plan.statements()],
         checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
@@ -98,9 +97,11 @@ def _sql(step: Sql) -> SqlStatement:
 
 
 def _command(step: Told) -> list[str]:
-    """What is run; what the name server is told over its control channel is shown as rndc(8) would tell it."""
+    """What is run; what goes over a control channel or by a system call is shown as rndc(8) or pkill(1) would do it."""
     if isinstance(step, Run):
         return list(step.argv)
+    if isinstance(step, End):
+        return ["pkill", "-KILL", "-U", str(step.uid)]
     if isinstance(step, Member):
         return ["nsupdate", step.catalog, "add" if step.present else "delete", step.zone]
     if not step.configuration:

@@ -1,0 +1,107 @@
+"""A customer as the machine has it: what works of it, and what is left of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+
+import dns.message
+import dns.query
+import dns.rcode
+from box.machine import Machine
+from tests.box.test_web_sites import fetch
+
+PASSWORD, DATABASE_PASSWORD = "AcmePass12345", "DbPass-12345"
+JOB = "true --of-the-customer"
+ROWS = """
+import json, sqlite3, sys
+state = sqlite3.connect("file:/var/lib/tholos/state.db?mode=ro", uri=True)
+tables = [name for (name,) in state.execute("select name from sqlite_master where type = 'table'")]
+found = []
+for table in set(tables) - {"audit", "repeats"}:
+    for row in state.execute(f"select * from {table}"):
+        kept = table == "history" and "system" in row
+        if not kept and any(sys.argv[1] in str(value) for value in row):
+            found.append(f"{table}: {row}")
+print(json.dumps(found))
+"""
+"""Rows that name somebody; the administrator's history and the audit trail are kept on purpose."""
+
+ALL = dict.fromkeys(("site", "zone", "mysql", "pgsql", "job", "login"), True)
+NONE = dict.fromkeys(ALL, False)
+"""What of a customer works."""
+MYSQL = "select concat('login ', user) from mysql.user union select schema_name from information_schema.schemata"
+PGSQL = "select datname from pg_database union select rolname from pg_roles"
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Somebody who orders an account with a domain, a database on each server, and a job."""
+
+    machine: Machine
+    name: str
+
+    @property
+    def domain(self) -> str:
+        """The domain that comes with the account."""
+        return f"{self.name}.example"
+
+    def login(self, password: str) -> bool:
+        """Tell whether the password lets the account in, asked as PAM asks."""
+        argv = ["runuser", "-u", "nobody", "--", "su", self.name, "-c", "id -un"]
+        done = self.machine.exec(argv, input=f"{password}\n", check=False)
+        return done.returncode == 0 and done.stdout.strip().endswith(self.name)
+
+    def working(self, password: str = PASSWORD) -> dict[str, bool]:
+        """What of the account works."""
+        return {
+            "site": fetch(self.machine, self.domain)[0] == 200,
+            "zone": self.rcode() == dns.rcode.NOERROR,
+            "mysql": self._asked("mysql", "-h", "127.0.0.1", "-u", f"{self.name}_my", f"{self.name}_my", "-e", "do 1"),
+            "pgsql": self._asked("psql", "-h", "127.0.0.1", "-U", f"{self.name}_pg", f"{self.name}_pg", "-c", "select"),
+            "job": JOB in self._read(f"/var/spool/cron/crontabs/{self.name}"),
+            "login": self.login(password),
+        }
+
+    def rcode(self) -> dns.rcode.Rcode:
+        """What the name server answers for the domain."""
+        query = dns.message.make_query(self.domain, "SOA")
+        return dns.query.tcp(query, self.machine.address, timeout=10).rcode()
+
+    def listed(self) -> str:
+        """The account as the list shows it, or nothing."""
+        return self.machine.exec(["v-list-user", self.name, "json"], check=False).stdout
+
+    def left(self) -> list[str]:
+        """What is on the machine of a customer who should be gone; what is deleted in the background is waited for."""
+        deadline = time.monotonic() + 20
+        while (found := self._left()) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return found
+
+    def _left(self) -> list[str]:
+        machine, name = self.machine, self.name
+        find = ["find", "/", "-xdev", "-name", f"*{name}*", "-not", "-path", "/proc/*", "-not", "-path", "/sys/*"]
+        files = machine.exec(find, check=False).stdout.split()
+        words = [
+            ["getent", "passwd", name],
+            ["getent", "group", name],
+            ["mysql", "-NBe", MYSQL],
+            ["runuser", "-u", "postgres", "--", "psql", "-Atc", PGSQL],
+            ["systemctl", "list-units", "--all", "--plain", "--no-legend"],
+            ["nginx", "-T"],
+            ["ps", "-eo", "user:40,args"],
+        ]
+        printed = "\n".join(machine.exec(argv, check=False).stdout for argv in words).splitlines()
+        printed = [line for line in printed if name in line]
+        zone = [] if self.rcode() == dns.rcode.REFUSED else ["the zone is served"]
+        rows: list[str] = json.loads(machine.exec(["python3", "-c", ROWS, name]).stdout)
+        return files + printed + zone + rows
+
+    def _asked(self, *argv: str) -> bool:
+        secrets = {"MYSQL_PWD": DATABASE_PASSWORD, "PGPASSWORD": DATABASE_PASSWORD}
+        return self.machine.exec(list(argv), env=secrets, check=False).returncode == 0
+
+    def _read(self, path: str) -> str:
+        return self.machine.exec(["cat", path], check=False).stdout

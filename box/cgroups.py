@@ -1,7 +1,8 @@
 """A directory of its own for each box in the host's control groups.
 
 Without one, the systemd inside shares the group of whatever started it, and stopping a service inside fails. Both
-layouts are served: one unified hierarchy, and the older one with a named `systemd` hierarchy beside `unified`.
+layouts are served: one unified hierarchy, and the older one with a named `systemd` hierarchy beside `unified` and one
+for each controller. Of those, a box gets the ones by which it limits its accounts.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import time
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
+CONTROLLERS = ("memory", "cpu", "cpuacct")
+"""Hierarchies of the older layout in which the box's own systemd sets limits; it uses the last two only together."""
 
 
 def directories(name: str) -> list[Path]:
     """Give the directories that belong to a box on this host."""
-    hierarchies = [ROOT] if (ROOT / "cgroup.controllers").exists() else [ROOT / "systemd", ROOT / "unified"]
+    older = [ROOT / hierarchy for hierarchy in ("systemd", "unified", *CONTROLLERS)]
+    hierarchies = [ROOT] if (ROOT / "cgroup.controllers").exists() else older
     return [hierarchy / f"tholos-{name}" for hierarchy in hierarchies if hierarchy.is_dir()]
 
 

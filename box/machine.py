@@ -83,6 +83,7 @@ class Machine:
             leader = nspawn.start(name, machine.directory, machine.hostname, wheels)
             (machine.directory / "leader").write_text(leader)
             machine._wait_booted()
+            machine._hand_over_limits()
         except BaseException:
             machine.destroy()
             raise
@@ -139,6 +140,17 @@ class Machine:
         (self.directory / "image").write_text(str(image))
         if owner is not None:
             (self.directory / "owner").write_text(processes.identity(owner) or "")
+
+    def _hand_over_limits(self) -> None:
+        """Let the box's systemd set limits in its own directories.
+
+        systemd-nspawn mounts the older hierarchies read-only, and systemd looks once which of them it can use.
+        """
+        places = [f"{cgroups.ROOT}/{name}" for name in cgroups.CONTROLLERS if (cgroups.ROOT / name).is_dir()]
+        for place in places:
+            self.exec(["mount", "-o", "remount,bind,rw", place])
+        if places:
+            self.exec(["systemctl", "daemon-reexec"])
 
     def _wait_booted(self) -> None:
         deadline = time.monotonic() + BOOT_SECONDS

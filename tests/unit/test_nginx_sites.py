@@ -8,7 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from tholos.apply.host import Host
-from tholos.apply.steps import Change, Check, Directory, Discard, Line, Link, Reload, Restart, Run, Step, Write
+from tholos.apply.steps import (
+    Change,
+    Check,
+    Directory,
+    Discard,
+    Line,
+    Link,
+    ReadUnits,
+    Reload,
+    Restart,
+    Run,
+    Step,
+    Write,
+)
 from tholos.drivers import unix_accounts
 from tholos.drivers.nginx import site as nginx_site
 from tholos.drivers.phpfpm import master
@@ -116,6 +129,38 @@ def test_a_php_master_is_started_once_and_told_of_changes(host: Host) -> None:
     done(last, host)
     assert [step for step in master.plan(("alice",), None, host) if not host.is_done(step)] == []  # type: ignore[arg-type]
     assert not (host.root / "etc/tholos/php/alice.conf").exists()
+
+
+def test_php_runs_in_the_slice_of_its_account(host: Host) -> None:
+    want = PhpWant("alice", 20002)
+    drop_in = "/etc/systemd/system/tholos-php@alice.service.d/slice.conf"
+    first = list(master.plan(("alice",), want, host))
+    kinds = [step.path if isinstance(step, Write) else type(step) for step in first]
+    # A unit that systemd does not know yet is read with all that belongs to it, so nothing is read again.
+    assert kinds.index(drop_in) < kinds.index(Run)
+    assert ReadUnits() not in first
+    done(first, host)
+    assert (host.root / drop_in.lstrip("/")).read_text().endswith("[Service]\nSlice=user-20002.slice\n")
+    (host.root / drop_in.lstrip("/")).unlink()
+    mended = list(master.plan(("alice",), want, host))
+    told = [step for step in mended if isinstance(step, ReadUnits | Restart)]
+    assert told[:2] == [ReadUnits(), Restart("tholos-php@alice.service", "try-restart")]
+
+
+def test_further_pools_have_sockets_that_systemd_is_told_of(host: Host) -> None:
+    done(list(master.plan(("alice",), PhpWant("alice", 20002), host)), host)
+    template = host.root / "etc/tholos/templates/backend/big.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("pm.max_children = 9\n")
+    steps = list(master.plan(("alice",), PhpWant("alice", 20002, ("big",)), host))
+    told = [step for step in steps if isinstance(step, ReadUnits | Restart)]
+    assert told[:2] == [ReadUnits(), Restart("tholos-php@alice.socket", "try-restart")]
+    done(steps, host)
+    units = host.root / "etc/systemd/system"
+    assert "/run/tholos-php/alice+big.sock" in (units / "tholos-php@alice.socket.d/pools.conf").read_text()
+    done(list(master.plan(("alice",), PhpWant("alice", 20002), host)), host)
+    assert not (units / "tholos-php@alice.socket.d/pools.conf").exists()
+    assert (units / "tholos-php@alice.service.d/slice.conf").exists()
 
 
 def test_an_account_is_three_lines_and_a_home(host: Host) -> None:

@@ -33,6 +33,7 @@ from tholos.apply.steps import (
     Load,
     Member,
     Move,
+    ReadUnits,
     Reconfigure,
     Reload,
     Remove,
@@ -182,6 +183,8 @@ class Host:
                 self.run(step.argv)
             case Restart():
                 self.run(("systemctl", step.action, step.unit))
+            case ReadUnits():
+                self.run(("systemctl", "daemon-reload"))
             case Load():
                 self.named.load(step.zone, step.path)
             case Freshen() if not self.rehearse:

@@ -167,6 +167,12 @@ class Restart(msgspec.Struct, frozen=True, tag=True):
     action: str = "restart"
 
 
+class ReadUnits(msgspec.Struct, frozen=True, tag=True):
+    """The manager of services reads the files of its units again (systemctl(1), daemon-reload)."""
+
+    service: str = "systemd"
+
+
 class Load(msgspec.Struct, frozen=True, tag=True):
     """The name server serves what is in a zone's file; a zone that it does not have is left alone."""
 
@@ -187,7 +193,7 @@ class Reconfigure(msgspec.Struct, frozen=True, tag=True):
 
 
 Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | End | Sql | Zone | Member
-Again = Reload | Restart | Load | Freshen | Reconfigure
+Again = Reload | Restart | ReadUnits | Load | Freshen | Reconfigure
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again
 Step = Change | Finish

@@ -29,6 +29,7 @@ from tholos.apply.steps import (
     Load,
     Member,
     Move,
+    ReadUnits,
     Reconfigure,
     Reload,
     Remove,
@@ -113,7 +114,7 @@ def _service(step: Again) -> ServiceAction:
     match step:
         case Load():
             return ServiceAction("bind9", f"reload {step.zone}")
-        case Reload() | Reconfigure():
+        case Reload() | Reconfigure() | ReadUnits():
             return ServiceAction(step.service, "reload")
         case Restart():
             return ServiceAction(step.unit, step.action)

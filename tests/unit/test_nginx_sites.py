@@ -168,7 +168,7 @@ def test_an_account_is_three_lines_and_a_home(host: Host) -> None:
     (host.root / "etc/shells").write_text("# shells\n/bin/bash\n/usr/bin/bash\n")
     want = AccountWant("alice", 20002, "$y$hash", "bash", "alice@example.org")
     steps = list(unix_accounts.plan(("alice",), want, host))
-    lines = {step.path: step for step in steps if isinstance(step, Line)}
+    lines = {step.path: step for step in steps if isinstance(step, Line) and step.key == "alice"}
     assert lines[unix_accounts.PASSWD].text == "alice:x:20002:20002:alice@example.org:/home/alice:/bin/bash"
     assert lines[unix_accounts.SHADOW].text == "alice:$y$hash::0:99999:7:::"
     assert (lines[unix_accounts.SHADOW].mode, lines[unix_accounts.SHADOW].group) == (0o640, 42)

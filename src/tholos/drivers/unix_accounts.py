@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.steps import Acl, Directory, Discard, End, Line, Step
+from tholos.apply.steps import Acl, Directory, Discard, End, Line, Link, Remove, Step
 from tholos.drivers.encoders import colon_field
 from tholos.kernel.passwords import LOCKED
 from tholos.kernel.want import Key
@@ -23,6 +23,10 @@ WWW_DATA = 33
 """The group of web servers, the same number on every Debian (base-passwd)."""
 SHADOW_GROUP = 42
 """The group that may read shadow(5), the same number on every Debian (base-passwd)."""
+JAIL_GROUP = "_sftp_"
+"""How the names of groups begin that mark accounts in the SFTP jail; no account can be called so."""
+_JAIL_GIDS = 0x70000000
+"""Their numbers begin here, in a range that nothing else uses (systemd's "Users, Groups, UIDs and GIDs")."""
 _OWN = (".cache", ".composer", ".config", ".local", ".npm", ".ssh", ".vscode-server", ".wp-cli", "tmp")
 
 
@@ -38,6 +42,7 @@ def plan(key: Key, want: AccountWant | None, host: Host) -> Iterator[Step]:
     yield Line(SHADOW, want.name, secrets, mode=0o640, group=SHADOW_GROUP)
     yield Line(GROUP, want.name, _fields(want.name, "x", str(want.uid), ""))
     yield from _home(want)
+    yield from _jail(want)
 
 
 def _absent(name: str, host: Host) -> Iterator[Step]:
@@ -46,6 +51,7 @@ def _absent(name: str, host: Host) -> Iterator[Step]:
         yield End(uid)
     for path in (PASSWD, SHADOW, GROUP):
         yield Line(path, name, None)
+    yield Line(GROUP, f"{JAIL_GROUP}{name}", None)
     for directory in ("/home", "/var/spool/cron/crontabs", "/var/mail"):
         yield Discard(f"{directory}/{name}")
 
@@ -88,6 +94,18 @@ def _home(want: AccountWant) -> Iterator[Step]:
     yield Directory(f"{home}/web", 0o751, 0, uid)
     for name in _OWN:
         yield Directory(f"{home}/{name}", 0o700, uid, uid, keep=True)
+
+
+def _jail(want: AccountWant) -> Iterator[Step]:
+    """What sshd knows an account in the jail by; and paths of the machine mean the same inside as outside."""
+    group, own = f"{JAIL_GROUP}{want.name}", f"{want.home}/home"
+    if not want.jailed:
+        yield Line(GROUP, group, None)
+        yield Remove(f"{own}/{want.name}")
+        return
+    yield Line(GROUP, group, _fields(group, "x", str(_JAIL_GIDS + want.uid), want.name))
+    yield Directory(own, 0o755)
+    yield Link(f"{own}/{want.name}", "..")
 
 
 DRIVER = Driver("unix_accounts", "account", 10, plan)

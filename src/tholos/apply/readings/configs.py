@@ -15,6 +15,7 @@ NGINX = "/etc/nginx/nginx.conf"
 _DIRECTIVE = re.compile(r"^\s*([a-z_]+)\s+([^;#{}]+);", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^\s*([a-z_.]+)\s*=[ \t]*([^;\n]*)", re.MULTILINE)
 _PORT = re.compile(r"^\s*Port\s+(\d{1,5})\s*$", re.MULTILINE | re.IGNORECASE)
+_INCLUDE = re.compile(r"^\s*Include\s+(?:\S+\s+)*/etc/ssh/sshd_config\.d/\*\.conf", re.MULTILINE | re.IGNORECASE)
 _SSHD = "/etc/ssh/sshd_config"
 
 
@@ -48,6 +49,12 @@ def sshd_ports(host: Host) -> tuple[str, ...]:
     """The ports that sshd listens on (sshd_config(5): Port may stand more than once; 22 when it does not)."""
     texts = ((host.read(path) or b"").decode(errors="replace") for path in _sshd_files(host))
     return tuple(dict.fromkeys(port for text in texts for port in _PORT.findall(text))) or ("22",)
+
+
+@reading("sshd reads drop-ins")
+def sshd_reads_drop_ins(host: Host) -> bool:
+    """Tell whether sshd's configuration takes in the files of its directory, as Debian's does."""
+    return host.rehearse or _INCLUDE.search((host.read(_SSHD) or b"").decode(errors="replace")) is not None
 
 
 def _sshd_files(host: Host) -> Iterator[str]:

@@ -17,6 +17,7 @@ from tholos.resources.types import Email, ObjectName, PersonName
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import find
+from tholos.resources.user.sftp_jail import follow_shell
 from tholos.resources.user.types import NewAccountName, Password
 
 _DEFAULT_PACKAGE = ObjectName("default")
@@ -65,6 +66,7 @@ def add(
     )
     tx.want("account", user)
     allot(tx, user)
+    follow_shell(tx, user)
     note(tx, "system", "Users", f"Added new user account (Name: {user}, Package: {package}).")
     note(tx, user, "System", "Welcome!")
 

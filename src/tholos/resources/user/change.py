@@ -15,6 +15,7 @@ from tholos.resources.types import AccountName, Common, Email, ObjectName
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require_active
+from tholos.resources.user.sftp_jail import follow_shell
 from tholos.resources.user.types import (
     DisplayName,
     Language,
@@ -70,6 +71,7 @@ def shell(tx: Tx, user: AccountName, shell: ShellName) -> None:
     require_shell(tx, shell)
     require_active(tx, user)
     set_columns(tx, user, shell=shell)
+    follow_shell(tx, user)
     note(tx, "system", "System", f"Login shell changed (Name: {user}, Shell: {shell}).")
 
 

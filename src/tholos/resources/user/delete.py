@@ -12,7 +12,7 @@ from tholos.resources.owned import OWNED
 from tholos.resources.system.model import root_user
 from tholos.resources.types import AccountName
 from tholos.resources.user.allotment import withdraw
-from tholos.resources.user.model import accounts, second_factors, ssh_keys
+from tholos.resources.user.model import accounts, second_factors, sftp_jails, ssh_keys
 from tholos.resources.user.record import require
 
 
@@ -24,7 +24,7 @@ def remove(tx: Tx, user: AccountName) -> None:
         return
     for kind in OWNED.values():
         kind.delete(tx, account.name)
-    for table in (history, logins, notifications, ssh_keys, second_factors):
+    for table in (history, logins, notifications, ssh_keys, second_factors, sftp_jails):
         tx.execute(delete(table).where(table.c.account == account.name))
     withdraw(tx, account)
     tx.execute(delete(accounts).where(accounts.c.id == account.id))

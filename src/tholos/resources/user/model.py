@@ -58,6 +58,13 @@ ssh_keys = Table(
 )
 """Public keys by which an account logs in, and those that were taken from it and must not be in its file."""
 
+sftp_jails = Table(
+    "sftp_jails",
+    metadata,
+    Column("account", String, primary_key=True),
+)
+"""Accounts that are confined to SFTP in their own homes."""
+
 second_factors = Table(
     "second_factors",
     metadata,

@@ -20,6 +20,7 @@ from tholos.resources.usage import COMPARED
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require as require_account
+from tholos.resources.user.sftp_jail import follow_shell
 from tholos.resources.user.types import Force
 
 
@@ -34,6 +35,7 @@ def apply_package(tx: Tx, user: str, package: Package) -> None:
     tx.execute(update(accounts).where(accounts.c.name == user).values(values))
     tx.want("account", user)
     allot(tx, user)
+    follow_shell(tx, user)
 
 
 @command(

@@ -19,6 +19,7 @@ from tholos.resources.types import AccountName, AnyNetwork, Common, Email, YesNo
 from tholos.resources.user.change import require_shell, set_columns
 from tholos.resources.user.php_cli import require_php
 from tholos.resources.user.record import listed, require_active
+from tholos.resources.user.sftp_jail import follow_shell
 from tholos.resources.user.types import Role, ShellName, UserKey
 from tholos.resources.user.views import FIELDS
 
@@ -131,4 +132,6 @@ def change(tx: Tx, user: AccountName, key: UserKey, value: ConfigValue) -> None:
     if column == "php_cli" and value:
         require_php(tx, value)
     set_columns(tx, user, **{column: checked})
+    if column == "shell":
+        follow_shell(tx, user)
     note(tx, "system", "Users", f"Value changed (Name: {user}, Key: {word}).")

@@ -12,18 +12,21 @@ from tholos.kernel.tx import State
 from tholos.kernel.want import Key, scope
 from tholos.resources.user.model import accounts, uid_of
 from tholos.resources.user.record import find
-
-NO_SHELL = "nologin"
+from tholos.resources.user.sftp_jail import NO_SHELL, is_jailed
 
 
 class AccountWant(msgspec.Struct, frozen=True):
-    """A Linux account: its number, what shadow(5) holds for it, its shell's short name, and its GECOS field."""
+    """A Linux account: its number, what shadow(5) holds for it, its shell's short name, and its GECOS field.
+
+    ``jailed`` accounts are confined to SFTP in their homes.
+    """
 
     name: str
     uid: int
     password_hash: str
     shell: str
     gecos: str
+    jailed: bool = False
 
     @property
     def home(self) -> str:
@@ -44,4 +47,5 @@ def account_want(state: State, key: Key) -> AccountWant | None:
     lock = LOCKED if row.suspended else ""
     # A key would still open a shell where only the password is locked (sshd_config(5), UsePAM).
     shell = NO_SHELL if row.suspended else row.shell
-    return AccountWant(row.name, uid_of(row.id), lock + row.password_hash, shell, row.contact)
+    jailed = is_jailed(state, row.name)
+    return AccountWant(row.name, uid_of(row.id), lock + row.password_hash, shell, row.contact, jailed)

@@ -5,8 +5,8 @@
 
 - ``before``: calls that come first, each of which succeeds;
 - ``take``: values that nobody can know beforehand. The example (the key) is replaced in the sample by what a call
-  gives: ``{"call": LINE, "field": KEY}`` for an entry of its JSON, without ``field`` the whole output, with ``totp``
-  the token of the second factor that it made;
+  gives: ``{"call": LINE, "field": KEY}`` for an entry of its JSON (``A.B`` for one in an
+  entry), without ``field`` the whole output, with ``totp`` the token of the second factor that it made;
 - ``refused``: the exit code with which the sample is refused on a recording host, and ``because``, why it must be;
 - ``machine``: why the sample is not run on a real machine.
 """
@@ -18,7 +18,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 from tholos.edges.samples import TITLES
@@ -43,7 +43,9 @@ class Taken:
         """The value in what the call printed."""
         if self.totp:
             return _token(text)
-        return str(json.loads(text)[self.field]) if self.field else text.strip()
+        if not self.field:
+            return text.strip()
+        return str(reduce(lambda found, key: found[key], self.field.split("."), json.loads(text)))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from tholos import drivers, migrations
 from tholos.apply.batch import Applier
@@ -30,10 +31,12 @@ from tholos.edges.rest.api import Rest
 from tholos.edges.socket import Server
 from tholos.jobs.cluster import Cluster
 from tholos.jobs.connect import connect_from
+from tholos.jobs.due import Due
 from tholos.jobs.state import JobState
 from tholos.kernel.command import COMMANDS, load
+from tholos.kernel.due import DueCall, end_call
 from tholos.kernel.log import log
-from tholos.kernel.tx import Caller
+from tholos.kernel.tx import Caller, Tx
 from tholos.resources.web.record import public_suffixes
 
 SOCKET = Path("/run/tholos/engine.sock")
@@ -59,6 +62,7 @@ class Engine:
         jobs = JobState(self.writer, self.dispatcher.machine, self.dispatcher.vault)
         self.cluster = Cluster(jobs, connect_from(host))
         self.dispatcher.jobs = self.cluster
+        self.due = Due(jobs, self.make_due)
         self.gate = Gate(self.dispatcher)
         self.rest = Rest(self.gate, self.dispatcher)
         self._purge = threading.Event()
@@ -76,10 +80,24 @@ class Engine:
         threading.Thread(target=self._purge_when_needed, name="purge", daemon=True).start()
         self._purge.set()
         self.cluster.start()
+        self.due.start()
+
+    def make_due(self, call: DueCall) -> None:
+        """Make a call that was asked for at this time, and take it off the list in the same transaction."""
+        command, dispatcher = COMMANDS[call.command], self.dispatcher
+        bound = dispatcher.bind(command, call.arguments, ROOT)
+
+        def once(tx: Tx, carry_out: Callable[[], Any]) -> None:
+            # Somebody may have taken it back a moment ago.
+            if end_call(tx, call):
+                carry_out()
+
+        dispatcher.change(command, bound, dispatcher.context(ROOT, "127.0.0.1"), around=once)
 
     def _after_commit(self) -> None:
         self._purge.set()
         self.cluster.notice()
+        self.due.notice()
 
     def _repair_drift(self) -> None:
         """Plan everything again; it is noted when all is done, so a crash in the middle makes the next start do it."""
@@ -104,6 +122,7 @@ class Engine:
         """Finish what was submitted and close the state."""
         self._stopping = True
         self._purge.set()
+        self.due.stop()
         self.cluster.stop()
         self.gate.close()
         self.writer.stop()

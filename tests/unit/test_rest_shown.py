@@ -82,6 +82,7 @@ CALLED = {
     "U_USERS": "accounts",
     "U_WEB_SSL": "web_domains_ssl",
     "WEB_TEMPLATE": "web",
+    "user": "login",
 }
 """The field, or one of several, behind a column word; a word that is missing here is a field as it stands."""
 NOT_SHOWN = {

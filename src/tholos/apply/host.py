@@ -159,7 +159,7 @@ class Host:
 
     def drop(self, server: str, thing: str, statements: Sequence[Statement]) -> None:
         """Drop for good what a batch retired on a database server, unless it has been made anew."""
-        self.retired.drop((server, thing), lambda: self.servers.run(server, statements, removes=thing))
+        self.retired.drop((server, thing), lambda: self.servers.drop(server, thing, statements))
 
     def undo(self, step: Undo) -> None:
         """Take a change back."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Column, Integer, String, Table, delete, insert
+from sqlalchemy import Column, Integer, String, Table, delete, insert, select
 
 from tholos.kernel.tables import metadata
-from tholos.kernel.tx import Tx
+from tholos.kernel.tx import State, Tx
 
 due_calls = Table(
     "due_calls",
@@ -31,3 +33,23 @@ def forget_call(tx: Tx, command: str, *arguments: str) -> None:
     """Have a call that ``call_later`` asked for not be made."""
     here = (due_calls.c.command == command) & (due_calls.c.arguments == json.dumps(arguments))
     tx.execute(delete(due_calls).where(here))
+
+
+class DueCall(NamedTuple):
+    """A call that waits: when it is due (seconds since 1970), and what is called."""
+
+    id: int
+    at: int
+    command: str
+    arguments: tuple[str, ...]
+
+
+def waiting_calls(state: State) -> Sequence[DueCall]:
+    """All calls that wait, the first due first."""
+    rows = state.rows(select(due_calls).order_by(due_calls.c.at, due_calls.c.id))
+    return [DueCall(row.id, row.at, row.command, tuple(json.loads(row.arguments))) for row in rows]
+
+
+def end_call(tx: Tx, call: DueCall) -> bool:
+    """Take a call that is made now off the list; tell whether it was still there."""
+    return tx.execute(delete(due_calls).where(due_calls.c.id == call.id)) > 0

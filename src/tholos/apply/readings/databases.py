@@ -20,9 +20,13 @@ class FoundLogin(NamedTuple):
 
 
 class FoundDatabase(NamedTuple):
-    """A database as its server has it, with the login that owns it (PostgreSQL alone)."""
+    """A database as its server has it, with the login that owns it (PostgreSQL alone).
+
+    ``by_server`` tells that this is an administrator of the server, who owns more than our databases.
+    """
 
     owner: str
+    by_server: bool = False
 
 
 def ask(host: Host, server: str, text: str, *values: str, database: str = "") -> Rows:
@@ -38,7 +42,11 @@ _MYSQL_LOGIN = (
 _MYSQL_GRANTS = "SELECT Db FROM mysql.db WHERE Host = '%%' AND User = %s"
 _MYSQL_DATABASE = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
 _PGSQL_LOGIN = "SELECT COALESCE(rolpassword, ''), NOT rolcanlogin FROM pg_authid WHERE rolname = %s"
-_PGSQL_DATABASE = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+_PGSQL_DATABASE = "SELECT rolname, rolsuper FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE datname = %s"
+_PGSQL_USED = (
+    "SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database d ON d.oid = dbid JOIN pg_roles r ON r.oid = refobjid "
+    "WHERE refclassid = 'pg_authid'::regclass AND rolname = %s ORDER BY datname"
+)
 
 
 def find_login(host: Host, server: str, name: str) -> FoundLogin | None:
@@ -62,7 +70,14 @@ def find_database(host: Host, server: str, name: str) -> FoundDatabase | None:
     if server.startswith("mysql/"):
         return FoundDatabase("") if ask(host, server, _MYSQL_DATABASE, name) else None
     rows = ask(host, server, _PGSQL_DATABASE, name)
-    return FoundDatabase(_text(rows[0][0])) if rows else None
+    return FoundDatabase(_text(rows[0][0]), bool(rows[0][1])) if rows else None
+
+
+def databases_used(host: Host, server: str, name: str) -> tuple[str, ...]:
+    """The databases in which a role of PostgreSQL owns something or has been given a right (pg_shdepend)."""
+    if host.servers.made(server, f"login {name}") is not None:
+        return ()
+    return tuple(_text(row[0]) for row in ask(host, server, _PGSQL_USED, name))
 
 
 def _text(value: object) -> str:
@@ -85,7 +100,8 @@ def login_there(host: Host, server: str, name: str) -> bool:
 
 _MAY_GRANT = {
     "mysql": "SELECT Grant_priv = 'Y' FROM mysql.user WHERE CONCAT(User, '@', Host) = CURRENT_USER()",
-    "pgsql": "SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = current_user",
+    # The hashes of passwords, which are compared with those wanted, are shown to superusers alone.
+    "pgsql": "SELECT rolsuper FROM pg_roles WHERE rolname = current_user",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 
-from tholos.apply.sql.place import LOCAL, Place, Rows
+from tholos.apply.sql.place import LOCAL, Missing, Place, Rows
 from tholos.kernel.errors import DatabaseFailed, NoConnection
 
 SOCKET = "/run/postgresql"
@@ -12,6 +12,8 @@ PATIENCE = 3
 """Seconds to wait for a connection."""
 OWN = "postgres"
 """The database that every server has for its administrators."""
+_UNDEFINED = "42704"
+"""The state of a statement about something that is not there (PostgreSQL's manual, appendix A)."""
 _SESSION = "-c lock_timeout=10s -c statement_timeout=60s -c client_min_messages=warning"
 
 
@@ -49,7 +51,8 @@ class PgsqlConnection:
         except self._failed as error:
             if self._open.broken:
                 raise NoConnection(f"{self._name} has gone away :: {_words(error)}") from error
-            raise DatabaseFailed(f"{self._name} refused a statement :: {_words(error)}") from error
+            failed = Missing if getattr(error, "sqlstate", "") == _UNDEFINED else DatabaseFailed
+            raise failed(f"{self._name} refused a statement :: {_words(error)}") from error
 
     def is_open(self) -> bool:
         """Tell, without asking the server, whether it has closed the connection."""

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from tholos.kernel.errors import DatabaseFailed
+
 DIRECTORY = "/var/lib/tholos/servers"
 """Beside the state: of mode 0700, and every file in it 0600."""
 LOCAL = "localhost"
@@ -28,6 +30,10 @@ class Place(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Place({self.engine!r}, {self.host!r}, {self.port})"
+
+
+class Missing(DatabaseFailed):
+    """What a statement is about is not there."""
 
 
 Rows = list[tuple[Any, ...]]

@@ -18,6 +18,10 @@ class Recorded(Servers):
         super().__init__(lambda _path: None)
         self._root = root
 
+    def drop(self, server: str, thing: str, statements: Iterable[Statement]) -> None:
+        """Record statements that drop a thing."""
+        self.run(server, statements, removes=thing)
+
     def run(self, server: str, statements: Iterable[Statement], *, creates: str = "", removes: str = "") -> Rows:
         """Record statements; there are never any rows."""
         with (self._root / "commands.log").open("a") as log:

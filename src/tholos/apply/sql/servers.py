@@ -6,11 +6,11 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tholos.apply.sql.mysql import MysqlConnection
 from tholos.apply.sql.pgsql import PgsqlConnection
-from tholos.apply.sql.place import Connection, Place, Rows, decoded, path_of
+from tholos.apply.sql.place import Connection, Missing, Place, Rows, decoded, path_of
 from tholos.apply.steps import Statement
 from tholos.kernel.errors import NoConnection
 
@@ -18,6 +18,8 @@ IDLE = 2
 """Connections of one kind that are kept."""
 DOWN = 5.0
 """Seconds for which a server that could not be reached is not tried again: the writer must not wait for it twice."""
+_IS_THERE = "SELECT 1 FROM pg_database WHERE datname = %s"
+"""Only PostgreSQL's statements stand in a database."""
 Kind = tuple[Place, str]
 
 
@@ -46,6 +48,14 @@ class Servers:
             with self._connection((place, statement.database)) as connection:
                 rows = connection.rows(statement.text, statement.values)
         return rows
+
+    def drop(self, server: str, thing: str, statements: Iterable[Statement]) -> None:
+        """Run statements that drop a thing for good; what one of them is about may be gone already."""
+        for statement in statements:
+            if statement.database and not self.run(server, [Statement(_IS_THERE, (statement.database,))]):
+                continue
+            with suppress(Missing):
+                self.run(server, [statement])
 
     def made(self, server: str, thing: str) -> bool | None:
         """In a rehearsal, whether a thing has been made; None where the server itself is to be asked."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.databases import find_database
+from tholos.apply.readings.databases import FoundDatabase, find_database
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.postgresql.names import identifier
 from tholos.kernel.want import Key
@@ -37,8 +37,20 @@ def plan(key: Key, want: DatabaseWant | None, host: Host) -> Iterator[Step]:
         yield Sql(server, _create(want), undo=(drop,), creates=thing)
         yield Sql(server, Statement(f"REVOKE ALL ON DATABASE {identifier(name)} FROM PUBLIC"))
     elif found.owner not in ("", want.login):
-        own, before = (_give(name, role) for role in (want.login, found.owner))
-        yield Sql(server, own, undo=(before,))
+        yield from _change_owner(server, want, found)
+
+
+def _change_owner(server: str, want: DatabaseWant, found: FoundDatabase) -> Iterator[Step]:
+    own, before = (_give(want.name, role) for role in (want.login, found.owner))
+    yield Sql(server, own, undo=(before,))
+    if not found.by_server:
+        # What is in the database belongs to its login too.
+        over, back = _reassign(want.name, found.owner, want.login), _reassign(want.name, want.login, found.owner)
+        yield Sql(server, over, undo=(back,))
+
+
+def _reassign(name: str, before: str, after: str) -> Statement:
+    return Statement(f"REASSIGN OWNED BY {identifier(before)} TO {identifier(after)}", database=name)
 
 
 def _create(want: DatabaseWant) -> Statement:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.databases import FoundLogin, find_login
+from tholos.apply.readings.databases import FoundLogin, databases_used, find_login
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.postgresql.names import identifier
 from tholos.kernel.want import Key
@@ -25,7 +25,8 @@ def plan(key: Key, want: LoginWant | None, host: Host) -> Iterator[Step]:
     if want is None:
         if found is not None and not retired:
             back = () if found.locked else (_lock(name, locked=False),)
-            yield Sql(server, _lock(name, locked=True), undo=back, retires=thing, purge=(drop,))
+            purge = (*_disowned(name, databases_used(host, server, name)), drop)
+            yield Sql(server, _lock(name, locked=True), undo=back, retires=thing, purge=purge)
             yield Sql(server, _disconnect(name))
         return
     if found is not None and retired:
@@ -38,6 +39,14 @@ def plan(key: Key, want: LoginWant | None, host: Host) -> Iterator[Step]:
         yield Sql(server, create, undo=(drop,), creates=thing)
         return
     yield from _differences(server, want, found)
+
+
+def _disowned(name: str, databases: Iterable[str]) -> Iterator[Statement]:
+    """Take every right of a role away, also what others have given it: a role that has any cannot be dropped."""
+    drop = f"DROP OWNED BY {identifier(name)}"
+    yield from (Statement(drop, database=database) for database in databases)
+    # What databases themselves are given for is seen from everywhere.
+    yield Statement(drop)
 
 
 def _differences(server: str, want: LoginWant, found: FoundLogin) -> Iterator[Step]:

@@ -72,14 +72,14 @@ def _require_unused(state: State, user: str, name: str, login: str) -> None:
     """The account's own names are looked at first, whatever server they are on."""
     if find(state, user, name) is not None:
         raise Exists(f"DB={name} already exists", argument="database")
-    if has_login(state, user, login):
-        raise Exists(f"DBUSER={login} already exists", argument="dbuser")
+    require_new_login(state, user, login)
 
 
-def has_login(state: State, user: str, login: str) -> bool:
-    """Tell whether an account has a login of this name."""
+def require_new_login(state: State, user: str, login: str) -> None:
+    """Raise Exists when an account has a login of this name, on whatever server."""
     here = (databases.c.login == login) & (databases.c.account == user)
-    return state.value(select(databases.c.id).where(here)) is not None
+    if state.value(select(databases.c.id).where(here)) is not None:
+        raise Exists(f"DBUSER={login} already exists", argument="dbuser")
 
 
 def insert_database(tx: Tx, server: Server, **values: object) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 
 from tholos.kernel.command import command
 from tholos.kernel.due import forget_call
-from tholos.kernel.tx import Tx
+from tholos.kernel.tx import State, Tx
 from tholos.resources.database.add import count_database
 from tholos.resources.database.model import database_guests, databases
 from tholos.resources.database.record import Database, of_account, require
@@ -43,13 +45,23 @@ def remove_all(tx: Tx, user: AccountName) -> None:
 
 def remove_database(tx: Tx, database: Database) -> None:
     """Take a database out of the state; on its server it is closed now and dropped after the commit."""
-    guests = select(database_guests.c.login).where(database_guests.c.database_id == database.id)
-    for guest in tx.rows(guests):
-        remove_guest(tx, database, guest.login)
+    remove_guests(tx, database)
     tx.execute(delete(databases).where(databases.c.id == database.id))
     count_database(tx, database.host_id, -1)
     tx.drop("database_login", database.type, database.host, database.login)
     tx.drop("database", database.type, database.host, database.name)
+
+
+def guests_of(state: State, database: Database) -> Sequence[str]:
+    """The logins for a while of a database."""
+    guests = select(database_guests.c.login).where(database_guests.c.database_id == database.id)
+    return [guest.login for guest in state.rows(guests)]
+
+
+def remove_guests(tx: Tx, database: Database) -> None:
+    """Take all logins for a while of a database away."""
+    for login in guests_of(tx, database):
+        remove_guest(tx, database, login)
 
 
 def remove_guest(tx: Tx, database: Database, login: str) -> None:

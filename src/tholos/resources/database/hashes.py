@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 import stringprep
 import unicodedata
@@ -12,6 +13,9 @@ import unicodedata
 ROUNDS = 4096
 """Iterations of SCRAM, PostgreSQL's own number (scram_iterations)."""
 _SALT = 16
+_NATIVE = re.compile(r"\*[0-9A-Fa-f]{40}")
+_MD5 = re.compile(r"md5[0-9a-f]{32}")
+_SCRAM = re.compile(r"SCRAM-SHA-256\$[1-9][0-9]{0,8}:[A-Za-z0-9+/=]{4,256}\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=")
 _PROHIBITED = (
     stringprep.in_table_a1,
     stringprep.in_table_c12,
@@ -39,6 +43,24 @@ def scram(password: str, salt: bytes | None = None) -> str:
     stored = hashlib.sha256(_keyed(salted, b"Client Key")).digest()
     server = _keyed(salted, b"Server Key")
     return f"SCRAM-SHA-256${ROUNDS}:{_base64(salt)}${_base64(stored)}:{_base64(server)}"
+
+
+def given_native(password: str) -> str | None:
+    """What MariaDB keeps, where a password was given as that hash; else None."""
+    return password.upper() if _NATIVE.fullmatch(password) else None
+
+
+def given_verifier(password: str) -> str | None:
+    """What PostgreSQL keeps, where a password was given as that: SCRAM, or MD5 with the login's name; else None.
+
+    PostgreSQL itself takes both for what they look like (its manual, ALTER ROLE).
+    """
+    return password if _SCRAM.fullmatch(password) or is_bound(password) else None
+
+
+def is_bound(kept: str) -> bool:
+    """Tell whether a hash is good for one login's name alone, because the name is hashed with the password."""
+    return _MD5.fullmatch(kept) is not None
 
 
 def prepared(password: str) -> str:

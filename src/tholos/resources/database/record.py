@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
 from tholos.kernel.errors import Exists, Invalid, LimitReached, NotExist, Suspended
 from tholos.kernel.tx import State, Tx
@@ -107,15 +107,21 @@ def choose_server(state: State, engine: str, host: str | None) -> Server:
 
 def require_free(state: State, server: Server, name: str, login: str) -> None:
     """Raise Exists when a database or a login of this name is there already: here, or at the server itself."""
+    if _is_there(state, server, databases.c.name, "database there", name):
+        raise Exists(f"DB={name} already exists", argument="database")
+    require_free_login(state, server, login)
+
+
+def require_free_login(state: State, server: Server, login: str) -> None:
+    """Raise Exists when a server has a login of this name."""
+    if _is_there(state, server, databases.c.login, "database login there", login):
+        raise Exists(f"DBUSER={login} already exists", argument="dbuser")
+
+
+def _is_there(state: State, server: Server, column: ColumnElement[str], reading: str, name: str) -> bool:
     here = databases.c.host_id == server.id
-    where = f"{server.type}/{server.host}"
-    for key, column, reading, wanted in (
-        ("DB", databases.c.name, "database there", name),
-        ("DBUSER", databases.c.login, "database login there", login),
-    ):
-        known = state.value(select(databases.c.id).where(here, column == wanted)) is not None
-        if known or state.context.machine.read(reading, where, wanted):
-            raise Exists(f"{key}={wanted} already exists", argument="database" if key == "DB" else "dbuser")
+    known = state.value(select(databases.c.id).where(here, column == name)) is not None
+    return known or bool(state.context.machine.read(reading, f"{server.type}/{server.host}", name))
 
 
 def want_all(tx: Tx, database: Database) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from tholos.kernel.command import command
 from tholos.kernel.errors import Unsuspended
 from tholos.kernel.tx import Tx
-from tholos.resources.database.delete import remove_database
-from tholos.resources.database.model import database_guests
+from tholos.resources.database.delete import guests_of, remove_database, remove_guests
 from tholos.resources.database.record import Database, change, of_account, require, require_active, want_all
 from tholos.resources.database.types import DatabaseName
 from tholos.resources.log.model import SYSTEM, note
@@ -106,14 +103,15 @@ def rebuild_all(tx: Tx, user: AccountName) -> None:
 
 def _want(tx: Tx, database: Database) -> None:
     want_all(tx, database)
-    guests = select(database_guests.c.login).where(database_guests.c.database_id == database.id)
-    for guest in tx.rows(guests):
-        tx.want("database_login", database.type, database.host, guest.login)
+    for login in guests_of(tx, database):
+        tx.want("database_login", database.type, database.host, login)
 
 
 def _mark(tx: Tx, database: Database, *, suspended: bool) -> None:
     change(tx, database, suspended=suspended)
-    _want(tx, database)
+    if suspended:
+        # A login for a while ends here: one that was kept could come back after its time.
+        remove_guests(tx, database)
 
 
 def _mark_all(tx: Tx, user: str, *, suspended: bool) -> None:

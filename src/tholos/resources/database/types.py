@@ -72,6 +72,16 @@ class ShortName(Text):
     example = "shop"
 
 
+class GuestLogin(Text):
+    """A login for a while: all of them begin alike."""
+
+    __slots__ = ()
+    pattern = re.compile(r"hestia_sso_[A-Za-z0-9]{1,21}")
+    max_length = 32
+    expected = "a login as v-add-database-temp-user gave it"
+    example = "hestia_sso_0123456789abcdef"
+
+
 class AdminLogin(Text):
     """The login of a server's administrator (is_dbuser_format_valid)."""
 
@@ -83,13 +93,18 @@ class AdminLogin(Text):
 
 
 class DatabasePassword(GivenPassword):
-    """A password of a login: any text of one line, less than 512 bytes; only its hash is told to a server."""
+    """A password of a login: any text of one line, less than 512 bytes; only its hash is told to a server.
+
+    What looks like a hash of the server's own is taken as that, so that a login can be moved without its password.
+    """
 
     __slots__ = ()
 
     def hashed_for(self, engine: str) -> str:
         """The hash as an engine keeps it."""
-        return hashes.scram(self) if engine == PGSQL else hashes.native(self)
+        if engine == PGSQL:
+            return hashes.given_verifier(self) or hashes.scram(self)
+        return hashes.given_native(self) or hashes.native(self)
 
 
 class Engine(Text):

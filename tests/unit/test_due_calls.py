@@ -1,0 +1,184 @@
+"""Calls for a time to come: made then, once, whatever happens to the engine or to a server in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import func, select, update
+from tests.conftest import call, copied, new_engine
+from tests.crashing import dying
+
+from tholos.apply.sql.recorded import Recorded
+from tholos.apply.writer import Work
+from tholos.bootstrap import ROOT, Engine
+from tholos.jobs import due
+from tholos.kernel.due import call_later, due_calls, waiting_calls
+from tholos.kernel.errors import NoConnection
+from tholos.kernel.tx import State, Tx
+from tholos.resources.database.model import database_guests
+
+ADD = ("v-add-database-temp-user", "alice", "alice_shop", "mysql", "localhost", "5")
+
+
+@pytest.fixture
+def shop(town: Engine) -> Engine:
+    """A database of alice."""
+    for line in (
+        "v-change-sys-config-value DB_SYSTEM mysql",
+        "v-add-database-host mysql localhost root socket",
+        "v-add-database alice shop shop DbPass12345",
+    ):
+        assert call(town, *line.split()) == (0, "")
+    return town
+
+
+def guest(engine: Engine) -> str:
+    """Make a login for a while; give its name."""
+    code, text = call(engine, *ADD)
+    assert code == 0
+    return str(json.loads(text)["login"]["user"])
+
+
+def change(engine: Engine, do: Callable[[Tx], object]) -> None:
+    engine.writer.submit(Work(do, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
+
+
+def make_due(engine: Engine, seconds_ago: int = 1) -> None:
+    """The time of all calls has come."""
+    change(engine, lambda tx: tx.execute(update(due_calls).values(at=int(time.time()) - seconds_ago)))
+
+
+def counts(engine: Engine) -> tuple[int, int]:
+    """How many logins for a while and how many calls for later there are."""
+    with engine.store.reading() as connection:
+        guests, calls = (
+            connection.execute(select(func.count()).select_from(table)).scalar()
+            for table in (database_guests, due_calls)
+        )
+    return int(guests or 0), int(calls or 0)
+
+
+def until(engine: Engine, wanted: tuple[int, int], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while counts(engine) != wanted:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_a_login_is_taken_away_in_its_time_and_not_before(shop: Engine) -> None:
+    login = guest(shop)
+    time.sleep(0.2)
+    assert counts(shop) == (1, 1)
+    with shop.store.reading() as connection:
+        (waiting,) = waiting_calls(State(connection, shop.dispatcher.context(ROOT, "127.0.0.1")))
+    assert 298 <= waiting.at - time.time() <= 301
+    make_due(shop)
+    assert until(shop, (0, 0))
+    assert f"ALTER USER `{login}`@`%%` ACCOUNT LOCK" in (shop.applier.host.root / "commands.log").read_text()
+
+
+def test_what_became_due_while_no_engine_ran_is_made_at_the_next_start(shop: Engine) -> None:
+    guest(shop)
+    shop.due.stop()
+    time.sleep(0.1)
+    make_due(shop, 3600)
+    with copied(shop.directory.parent) as next_one:
+        assert until(next_one, (0, 0))
+    assert counts(shop) == (1, 1)
+
+
+def test_a_server_that_is_down_is_tried_again_and_holds_no_other_call_up(
+    shop: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "pause", lambda failures: 0.05 * failures)
+    guest(shop)
+    run = Recorded.run
+    tries: list[str] = []
+
+    def down(self: Recorded, server: str, *arguments: object, **named: object) -> object:
+        if len(tries) < 3:
+            tries.append(server)
+            raise NoConnection(f"{server} can't be reached")
+        return run(self, server, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Recorded, "run", down)
+    change(shop, lambda tx: call_later(tx, 0, "v-change-user-contact", "alice", "later@example.org"))
+    make_due(shop)
+    assert until(shop, (0, 0))
+    assert tries == ["mysql/localhost"] * 3
+    assert "later@example.org" in call(shop, "v-list-user", "alice", "json")[1]
+
+
+def test_a_call_about_what_is_gone_is_forgotten(shop: Engine) -> None:
+    change(shop, lambda tx: call_later(tx, 0, "v-delete-database", "alice", "alice_nosuch"))
+    assert until(shop, (0, 0))
+
+
+def test_what_is_deleted_before_its_time_is_called_for_no_more(shop: Engine) -> None:
+    login = guest(shop)
+    assert call(shop, "v-delete-database-temp-user", "alice", "alice_shop", login) == (0, "")
+    assert counts(shop) == (0, 0)
+
+
+@pytest.fixture
+def asleep(shop: Engine) -> Iterator[Path]:
+    """The directory of a node whose engine does not run, with a call that is due."""
+    shop.due.stop()
+    guest(shop)
+    make_due(shop)
+    yield shop.directory.parent
+
+
+def killed_at(directory: Path, point: int) -> bool:
+    """Make the due call in a process that is killed at a point; tell whether it survived."""
+    child = os.fork()
+    if child == 0:
+        engine = new_engine(directory)
+        engine.writer.start()
+        with engine.store.reading() as connection:
+            waiting = waiting_calls(State(connection, engine.dispatcher.context(ROOT, "127.0.0.1")))
+        with dying(point):
+            for each in waiting:
+                engine.make_due(each)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return False
+    assert status == 0
+    return True
+
+
+@pytest.mark.thorough
+def test_killed_at_every_point_it_is_made_once(asleep: Path) -> None:
+    """The row and the login end together; what is left is done by the next start."""
+    point = 1
+    while True:
+        with TemporaryDirectory() as name:
+            node = Path(shutil.copytree(asleep, Path(name, "node"), symlinks=True))
+            survived = killed_at(node, point)
+            engine = new_engine(node)
+            left = counts(engine)
+            assert left in ((1, 1), (0, 0)), f"point {point}"
+            engine.start()
+            assert until(engine, (0, 0))
+            with engine.store.reading() as connection:
+                made = connection.exec_driver_sql(
+                    "select count(*) from audit where command = 'v-delete-database-temp-user'"
+                ).scalar()
+            engine.stop()
+            assert made == 1, f"point {point}"
+        if survived:
+            assert point > 3
+            return
+        point += 1

@@ -23,6 +23,7 @@ from tholos.edges.rest.kinds import shape
 from tholos.edges.rest.routes import Route
 from tholos.kernel.command import COMMANDS, Command, Parameter, load
 from tholos.kernel.errors import Forbidden
+from tholos.resources.database.types import DatabaseName
 from tholos.resources.types import Domain
 from tholos.resources.web.types import NewDomain
 
@@ -30,7 +31,10 @@ pytestmark = pytest.mark.thorough
 
 load()
 ACCOUNTS = ("alice", "dora")
-WITHOUT_OWNER = {"v-search-command": "It searches the names and the help of commands, which are public."}
+WITHOUT_OWNER = {
+    "v-list-database-types": "It tells which engines the node has, which every account sees by its own databases.",
+    "v-search-command": "It searches the names and the help of commands, which are public.",
+}
 NOTHING_TO_DO = {
     # As upstream, they act on what the account has of a name, and on nothing when that is nothing.
     "v-suspend-domain",
@@ -77,7 +81,7 @@ def _value(slot: Parameter, owner: str, things: str) -> str:
         return owner
     if issubclass(slot.type, Domain) and not issubclass(slot.type, NewDomain):
         return f"{things}.test"
-    if "Database" in slot.type.__name__:
+    if issubclass(slot.type, DatabaseName):
         return f"{things}_db"
     return slot.type.example
 

@@ -20,6 +20,8 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of one text at most."""
 MOST = 200
 """Texts of one set of credentials at most."""
+LONGEST_NAME = 200
+"""Bytes of a text's name; the name of the file that it is written to first is a little longer."""
 
 
 class PrivateVault:
@@ -64,7 +66,7 @@ class PrivateVault:
 
     def _path(self, owner: str, name: str) -> Path | None:
         base = name.rpartition("/")[2]
-        if not base or base.startswith(".") or len(base) > 200 or "\0" in base:
+        if base.startswith(".") or not (base.isprintable() and 0 < len(base.encode()) <= LONGEST_NAME):
             return None
         return self._directory / hashlib.sha256(owner.encode()).hexdigest() / base
 

@@ -23,6 +23,15 @@ options {{
 }};
 """
 HEAD = "// Written by Tholos from its state; changes here are lost.\n"
+UNIT = Path("/etc/systemd/system/named.service.d")
+ALWAYS_AGAIN = """\
+# However often the name server has ended, it is started again: a node without one loses every domain.
+[Unit]
+StartLimitIntervalSec=0
+[Service]
+Restart=always
+RestartSec=0.2
+"""
 NO_PEERS = f"""\
 {HEAD}acl tholos-peers {{ none; }};
 primaries tholos-notified {{ }};
@@ -34,6 +43,9 @@ def named(_: Context) -> None:
     directory(OURS, 0o750, group="bind")
     directory(LIBRARY / "zones", 0o1770, group="bind")
     directory(LIBRARY / "keys", 0o711)
+    directory(UNIT, 0o755)
+    if file(UNIT / "tholos.conf", ALWAYS_AGAIN):
+        run(["systemctl", "daemon-reload"])
     options = written(FILES / "named.conf", OURS / "options.conf")
     for name, content in (("peers", NO_PEERS), ("catalogs", HEAD)):
         if not (OURS / f"{name}.conf").exists():

@@ -12,16 +12,14 @@ import threading
 import time
 from collections.abc import Iterable
 
-import structlog
-
 from tholos.jobs.member import Connect, Member
 from tholos.jobs.slave import Unreachable
 from tholos.jobs.state import JobState
 from tholos.kernel.errors import NoConnection
+from tholos.kernel.log import log
 from tholos.kernel.tx import Ticket
 from tholos.resources.cluster.marks import busy_hosts
 
-log = structlog.get_logger()
 SOON = 0.2
 """Seconds that a change waits for others, so that what is changed in one go is copied in one go."""
 FIRST_RETRY, LAST_RETRY = 2.0, 300.0

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import structlog
 from sqlalchemy import Row
 
 from tholos.jobs import inventory, push
 from tholos.jobs.slave import Address, Slave, Unreachable
 from tholos.jobs.state import JobState
+from tholos.kernel.log import log
 from tholos.resources.cluster import marks, members
 from tholos.resources.cluster.model import JOINING, LEAVING
 from tholos.resources.cluster.shipping import Shipment, shipments, terms
 
-log = structlog.get_logger()
 TOGETHER = 250
 """Zones that are brought to a server before that is written down; a kill has at most so many sent again."""
 Connect = Callable[[str, Address], Slave]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import structlog
 from sqlalchemy import Row, delete, insert, select, update
 
 from tholos.kernel.errors import Invalid
+from tholos.kernel.log import log
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.condemned import remove_condemned
 from tholos.resources.cluster.insert import is_sent, is_waiting, keep, kept, served
@@ -23,7 +23,6 @@ from tholos.resources.log.model import note
 from tholos.resources.types import Domain
 from tholos.resources.web.record import registrable
 
-log = structlog.get_logger()
 _REPORTED = 20
 """Records left out of a zone that the account's history names."""
 

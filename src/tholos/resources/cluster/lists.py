@@ -12,7 +12,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Field, Table, View, words
 from tholos.resources.cluster.model import MEMBER, dns_hosts, dns_pushes
-from tholos.resources.cluster.resource import DnsHost
+from tholos.resources.cluster.resource import DnsHost, status
 
 
 def _listed(state: State) -> Sequence[Row[Any]]:
@@ -28,17 +28,6 @@ def _listed(state: State) -> Sequence[Row[Any]]:
         broken.scalar_subquery().label("broken"),
     )
     return state.rows(select(*columns).where(dns_hosts.c.phase == MEMBER).order_by(dns_hosts.c.created))
-
-
-def status(record: Any) -> str:
-    """A server's state in a word."""
-    if record.suspended:
-        return "suspended"
-    if record.error:
-        return "unreachable"
-    if record.broken:
-        return "refusing"
-    return "behind" if record.pending or record.sync else "in step"
 
 
 def _moment(at: datetime | None) -> str:

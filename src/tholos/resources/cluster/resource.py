@@ -10,11 +10,23 @@ import msgspec
 from tholos.resources.shown import Moment, moment, some
 
 
+def status(record: Any) -> str:
+    """A server's state in a word."""
+    if record.suspended:
+        return "suspended"
+    if record.error:
+        return "unreachable"
+    if record.broken:
+        return "refusing"
+    return "behind" if record.pending or record.sync else "in step"
+
+
 class DnsHost(msgspec.Struct, frozen=True):
     """A server that zones are copied to.
 
-    ``pending`` zones wait to be copied, the first of them since ``behind_since``. ``trust`` is how the
-    server's certificate is checked: none, system, or the fingerprint of the only one that counts.
+    ``status`` is suspended, unreachable, refusing, behind or in step. ``pending`` zones wait to be copied, the first of
+    them since ``behind_since``. ``trust`` is how the server's certificate is checked: none, system, or the
+    fingerprint of the only one that counts.
     """
 
     host: str
@@ -23,6 +35,7 @@ class DnsHost(msgspec.Struct, frozen=True):
     login: str | None
     account: str
     suspended: bool
+    status: str
     trust: str
     zones: int
     pending: int
@@ -42,6 +55,7 @@ class DnsHost(msgspec.Struct, frozen=True):
             login=some(record.login),
             account=record.account,
             suspended=record.suspended,
+            status=status(record),
             trust=record.trust or "none",
             zones=record.zones,
             pending=record.pending,

@@ -36,6 +36,10 @@ class Made(NamedTuple):
 
     database: str
 
+    def without_secret(self) -> Made:
+        """All of it may be kept."""
+        return self
+
 
 @command(
     "database.add",

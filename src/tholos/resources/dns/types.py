@@ -48,7 +48,7 @@ class SoaName(ServerName):
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:
-        return super().refusal(raw, argument.upper())
+        return Invalid(f"invalid {argument.upper()} format :: {printable(raw)}", argument=argument)
 
 
 class RecordName(Common):
@@ -98,9 +98,14 @@ class RecordType(Choice):
     example = "A"
 
     @classmethod
+    def refusal(cls, raw: str, argument: str) -> Invalid:
+        word = "dns record type" if argument == "type" else argument
+        return Invalid(f"invalid {word} format :: {printable(raw)}", argument=argument)
+
+    @classmethod
     def parse(cls, raw: str, argument: str) -> Self:
         if not cls.accepts(raw.upper()):
-            raise cls.refusal(raw, "dns record type" if argument == "type" else argument)
+            raise cls.refusal(raw, argument)
         return cls(raw.upper())
 
 

@@ -52,6 +52,7 @@ def accepted(raw: str, kinds: Iterable[type[Parsed]]) -> Iterator[tuple[type[Par
 
 
 @MANY
+@example("0\ufeff")
 @given(NEARLY)
 def test_parsing_twice_is_parsing_once(raw: str) -> None:
     for kind, value in accepted(raw, TYPES):

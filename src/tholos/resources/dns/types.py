@@ -153,7 +153,7 @@ class RecordId(Number):
     @classmethod
     def parse(cls, raw: str, argument: str) -> Self:
         if raw.startswith("0"):
-            raise Invalid(f"invalid {argument} format :: {raw[:20]}", argument=argument)
+            raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument)
         return super().parse(raw, argument)
 
 

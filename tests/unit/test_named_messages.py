@@ -130,6 +130,24 @@ def test_commands_share_a_connection_and_a_lost_one_is_made_again() -> None:
     assert asked == [b"null", b"status", b"status", b"status", b"null", b"status"]
 
 
+def test_a_server_that_has_answered_again_is_waited_for_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "RESTART", 0.0)
+    silent = [9]
+
+    def answer(table: Table) -> bytes:
+        silent[0] -= 1
+        return b"" if silent[0] >= 0 else reply(table, "up")
+
+    with double(answer) as server:
+        questions = Asking(Channel(server.address, lambda: KEY, 2.0))
+        with pytest.raises(ServiceFailed):
+            questions.ask("status")
+        monkeypatch.setattr(asking, "RESTART", 5.0)
+        for silent[0] in (0, 2):
+            assert questions.ask("status") == Answer(0, "", "up")
+        questions.close()
+
+
 @pytest.mark.parametrize("control", [{"_ser": b"1"}, {"_nonce": b"other"}])
 def test_an_answer_to_something_else_is_refused(control: dict[str, bytes]) -> None:
     def answer(table: Table) -> bytes:

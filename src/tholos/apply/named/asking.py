@@ -13,7 +13,7 @@ KEY = Path("/etc/bind/rndc.key")
 ADDRESS = ("127.0.0.1", 953)
 PATIENCE = 5.0
 """Seconds that the server may take for an answer."""
-RESTART = 2.0
+RESTART = 4.0
 """Seconds in which a server that was just stopped may be back: systemd starts it again at once."""
 
 
@@ -36,13 +36,16 @@ class Asking:
         deadline = time.monotonic() + (0.0 if recently else RESTART)
         while True:
             try:
-                return self._channel.ask(command)
+                answer = self._channel.ask(command)
             except (OSError, ControlError) as error:
                 self._hung = isinstance(error, TimeoutError)
                 if self._hung or time.monotonic() > deadline:
                     self._failed_at = time.monotonic()
                     raise ServiceFailed(f"the name server does not answer :: {error}") from error
-            time.sleep(0.05)
+                time.sleep(0.05)
+            else:
+                self._failed_at = -PATIENCE
+                return answer
 
     def close(self) -> None:
         """End the connection."""

@@ -28,6 +28,7 @@ NAME = "mortal"
 SITE = "mortal.test"
 ADD_USER: Calls = (("v-add-user", NAME, "Pass12345", "mortal@example.org"),)
 ADD_SITE: Calls = (("v-add-web-domain", NAME, SITE),)
+ADD_DOMAIN: Calls = (("v-add-domain", NAME, SITE),)
 DELETE: Calls = (("v-delete-user", NAME),)
 CHANGES: tuple[tuple[str, Calls, Calls], ...] = (
     ("add a user", (), ADD_USER),
@@ -36,8 +37,19 @@ CHANGES: tuple[tuple[str, Calls, Calls], ...] = (
     ("add a site", ADD_USER, ADD_SITE),
     ("change a site", ADD_USER + ADD_SITE, (("v-add-web-domain-alias", NAME, SITE, f"a.{SITE}"),)),
     ("delete a site", ADD_USER + ADD_SITE, (("v-delete-web-domain", NAME, SITE),)),
+    ("add a domain", ADD_USER, ADD_DOMAIN),
+    ("delete a domain", ADD_USER + ADD_DOMAIN, (("v-delete-domain", NAME, SITE),)),
 )
-OURS = ("/home", "/etc/nginx", "/etc/tholos", "/var/lib/extrausers", "/var/lib/tholos", "/var/log/nginx")
+OURS = (
+    "/home",
+    "/etc/bind",
+    "/var/lib/bind",
+    "/etc/nginx",
+    "/etc/tholos",
+    "/var/lib/extrausers",
+    "/var/lib/tholos",
+    "/var/log/nginx",
+)
 
 
 def new_engine() -> Engine:
@@ -137,7 +149,14 @@ def is_done(change: str) -> bool:
         "add a site": enabled.exists() and Path(f"/home/{NAME}/web/{SITE}/public_html/index.html").exists(),
         "change a site": enabled.exists() and f" a.{SITE}" in enabled.read_text(),
         "delete a site": not enabled.is_symlink() and not Path(f"/home/{NAME}/web/{SITE}").exists(),
+        "add a domain": enabled.exists() and has_zone(),
+        "delete a domain": not enabled.is_symlink() and not has_zone(),
     }[change]
+
+
+def has_zone() -> bool:
+    """Whether the name server has the zone of the site."""
+    return subprocess.run(["rndc", "zonestatus", SITE], capture_output=True, check=False).returncode == 0
 
 
 def kill_everywhere(*, every: bool) -> None:

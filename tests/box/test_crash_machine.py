@@ -53,7 +53,7 @@ def test_killed_at_points_of_every_change_it_is_all_or_nothing(machine: Machine)
         assert isinstance(report, dict)
         assert report["wrong"] == [], report["change"]
         kinds.update(report["kinds"])
-    assert len(reports) == 6
+    assert len(reports) == 8
     assert kinds >= {"mkdir", "fchmod", "fchown", "setxattr", "symlink", "link", "rename", "unlink", "rmdir"}
     assert kinds >= {"run", "after run", "reload", "after reload", "commit", "after commit"}
 

@@ -95,6 +95,13 @@ def test_a_body_that_is_not_json(rest: Rest) -> None:
     assert rest.problem("POST", SITES, {"domain": "x"}, content_type="application/x-www-form-urlencoded")[0] == 415
 
 
+def test_a_refused_argument_comes_with_what_it_takes(rest: Rest) -> None:
+    job = {"min": "*/5", "hour": "3,25", "day": "*", "month": "*", "wday": "*", "cron_command": "true"}
+    problem = json.loads(rest.send("POST", "/users/alice/cron-jobs", job).body)
+    assert (problem["argument"], problem["detail"]) == ("hour", "invalid hour format :: 3,25 (25 is not from 0 to 23)")
+    assert problem["expected"] == "hours: *, */2, or numbers and ranges from 0 to 23 such as 3,8-18"
+
+
 def test_whoever_may_not_call_learns_nothing_of_his_arguments(rest: Rest) -> None:
     nobody = Rest(rest.rpc, None)
     assert nobody.problem("POST", SITES, {"nose": 1})[0] == 401

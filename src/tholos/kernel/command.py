@@ -115,7 +115,7 @@ class Command:
             elif slot == "RESTART":
                 _check_restart(raw)
             elif raw != "" or slot.required:
-                arguments[slot.name] = slot.type.parse(raw, slot.name)
+                arguments[slot.name] = _parsed(slot, raw)
         for slot in self.parameters:
             if slot.required and slot.name not in arguments:
                 raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)
@@ -127,6 +127,14 @@ class Command:
         if raw not in ("", *self.formats):
             raise Invalid(f"invalid format format :: {printable(raw)}", argument="format")
         return raw or self.format
+
+
+def _parsed(slot: Parameter, raw: str) -> object:
+    try:
+        return slot.type.parse(raw, slot.name)
+    except Invalid as refusal:
+        refusal.expected = refusal.expected or slot.type.expected
+        raise
 
 
 def _check_restart(raw: str) -> None:

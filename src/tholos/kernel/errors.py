@@ -46,9 +46,10 @@ class Silent(Refusal):
 
 
 class Invalid(Refusal):
-    """An argument has the wrong form or value."""
+    """An argument has the wrong form or value; ``expected`` says what would be right, where its type alone says so."""
 
     code = 2
+    expected: str | None = None
 
 
 class NotExist(Refusal):

@@ -53,7 +53,11 @@ KINDS: Mapping[str, Kind] = {
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A refusal. ``code`` is the exit code that the command line gives, ``argument`` the parameter at fault."""
+    """A refusal.
+
+    ``code`` is the exit code that the command line gives, ``argument`` the parameter at fault, ``expected`` what that
+    parameter takes.
+    """
 
     type: str
     title: str
@@ -61,6 +65,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     code: int | None = None
     argument: str | None = None
+    expected: str | None = None
 
 
 class Problem(Exception):  # noqa: N818 - it is an answer more than an error.
@@ -73,12 +78,13 @@ class Problem(Exception):  # noqa: N818 - it is an answer more than an error.
         *,
         code: int | None = None,
         argument: str | None = None,
+        expected: str | None = None,
         headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.details = ProblemDetails(
-            f"/problems/{kind}", KINDS[kind].title, KINDS[kind].status, detail, code, argument
+            f"/problems/{kind}", KINDS[kind].title, KINDS[kind].status, detail, code, argument, expected
         )
         self.headers = headers
 
@@ -117,7 +123,9 @@ def of_refusal(refusal: Refusal) -> Problem:
     """The problem for what a command refused: by its class, else by its exit code."""
     kind = next((name for known, name in _BY_CLASS if isinstance(refusal, known)), None)
     kind = kind or (_BY_CODE.get(refusal.code, "refused") if refusal.code > 1 else "refused")
-    return Problem(kind, refusal.text or KINDS[kind].title, code=refusal.code, argument=refusal.argument)
+    expected = getattr(refusal, "expected", None)
+    text = refusal.text or KINDS[kind].title
+    return Problem(kind, text, code=refusal.code, argument=refusal.argument, expected=expected)
 
 
 def of_gate(refusal: Refusal) -> Problem:

@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 
 from tholos.kernel.errors import Invalid
-from tholos.kernel.types import Number, Text
+from tholos.kernel.types import Number, Text, printable
 
 _PART = re.compile(r"([0-9]{1,2})(?:-([0-9]{1,2})(?:/([0-9]{1,2}))?)?")
 _EVERY = re.compile(r"\*/([0-9]{1,2})")
@@ -16,7 +16,7 @@ class Schedule(Text):
     """One field of a schedule (is_cron_format_valid): ``*``, ``*/N``, or numbers and ranges with commas between.
 
     Stricter than the reference, which looks at one number of a list: for one field that it does not understand, cron(8)
-    ignores the whole crontab.
+    ignores the whole crontab. A refusal of more than one word says what is wrong with it.
     """
 
     __slots__ = ()
@@ -26,25 +26,44 @@ class Schedule(Text):
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
-        if raw == "*":
-            return True
-        if len(raw) > cls.max_length:
-            return False
-        every = _EVERY.fullmatch(raw)
-        if every is not None:
-            return 0 < int(every[1]) <= cls.highest
-        return all(cls._is_part(part) for part in raw.split(","))
+        return cls._wrong(raw) is None
 
     @classmethod
-    def _is_part(cls, part: str) -> bool:
-        """Tell whether this is a number, a range, or a range with a step, within the bounds of the field."""
+    def refusal(cls, raw: str, argument: str) -> Invalid:
+        plain = f"invalid {argument} format :: {printable(raw)}"
+        return Invalid(plain if raw.isalnum() or not raw else f"{plain} ({cls._wrong(raw)})", argument=argument)
+
+    @classmethod
+    def _wrong(cls, raw: str) -> str | None:
+        """What is wrong with a value, or None."""
+        if len(raw) > cls.max_length:
+            return f"longer than {cls.max_length} characters"
+        if raw == "*":
+            return None
+        every = _EVERY.fullmatch(raw)
+        if every is not None:
+            return cls._wrong_step(every[1])
+        return next((wrong for part in raw.split(",") if (wrong := cls._wrong_part(part)) is not None), None)
+
+    @classmethod
+    def _wrong_part(cls, part: str) -> str | None:
+        """What is wrong with a number, a range, or a range with a step."""
         found = _PART.fullmatch(part)
+        if not part:
+            return "a number is missing beside a comma"
         if found is None:
-            return False
-        first = int(found[1])
-        last = first if found[2] is None else int(found[2])
-        step = 1 if found[3] is None else int(found[3])
-        return cls.lowest <= first <= last <= cls.highest and 0 < step <= cls.highest
+            return f"'{printable(part)}' is neither a number nor a range such as 2-5 or 2-10/2"
+        first, last = int(found[1]), int(found[2] or found[1])
+        outside = next((number for number in (first, last) if not cls.lowest <= number <= cls.highest), None)
+        if outside is not None:
+            return f"{outside} is not from {cls.lowest} to {cls.highest}"
+        if last < first:
+            return f"{first}-{last} ends before it begins"
+        return None if found[3] is None else cls._wrong_step(found[3])
+
+    @classmethod
+    def _wrong_step(cls, step: str) -> str | None:
+        return None if 0 < int(step) <= cls.highest else f"a step is from 1 to {cls.highest}, not {int(step)}"
 
 
 class Minute(Schedule):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from tests.conftest import call
 
 from tholos.apply.host import Host
 from tholos.apply.readings import certificate, configs, status
+from tholos.apply.readings.network import listening
 from tholos.apply.reconcile import everything
+from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.drivers.node import with_name
+from tholos.install.context import port
 from tholos.kernel.errors import ServiceFailed
 from tholos.kernel.want import Touched
+from tholos.resources.system.change import WORDS
+from tholos.resources.system.model import settings
+from tholos.resources.system.repair import DEFAULTS
 
 TEXT = """\
 Certificate:
@@ -121,3 +129,47 @@ def test_what_is_changed_by_hand_later_stays(town: Engine) -> None:
 def test_reports_name_no_arguments_of_programs() -> None:
     said = {word for argvs in status.REPORTS.values() for argv in argvs for word in argv}
     assert not [word for word in said if "args" in word or word in ("-c", "-ef", "aux")]
+
+
+def _settings(engine: Engine, *keys: str) -> dict[str, str]:
+    found = json.loads(call(engine, "v-list-sys-config", "json")[1])["config"]
+    return {key: found[key] for key in keys}
+
+
+def test_repairing_and_restoring_settings(town: Engine) -> None:
+    ours = {"THEME": "flat", "API_SYSTEM": "0", "RESOURCES_LIMIT": "yes", "BACKEND_PORT": "8083"}
+    for line in ("THEME flat", "API_SYSTEM 0", "RESOURCES_LIMIT yes"):
+        assert call(town, "v-change-sys-config-value", *line.split())[0] == 0
+    lose = Work(
+        lambda tx: tx.execute(delete(settings).where(settings.c.key == "LANGUAGE")),
+        town.dispatcher.context(ROOT, "127.0.0.1"),
+    )
+    town.writer.submit(lose).result()
+    assert _settings(town, "LANGUAGE") == {"LANGUAGE": ""}
+    assert call(town, "v-repair-sys-config")[0] == 0
+    assert _settings(town, "LANGUAGE") == {"LANGUAGE": "en"}
+    assert _settings(town, *ours) == ours
+    assert call(town, "v-repair-sys-config", "restore")[0] == 0
+    assert _settings(town, *ours) == ours | {"THEME": "dark"}
+
+
+def test_every_default_is_a_value_that_the_setting_may_have() -> None:
+    for key, value in DEFAULTS.items():
+        assert key not in WORDS or value in WORDS[key], key
+
+
+def test_ports_in_use_are_those_that_something_listens_on() -> None:
+    table = (
+        "  sl  local_address rem_address   st tx_queue rx_queue\n"
+        "   0: 00000000:0050 00000000:0000 0A 00000000:00000000\n"
+        "   1: 0100007F:1F93 0100007F:C350 01 00000000:00000000\n"
+    )
+    assert listening(table) == [80]
+    assert listening("") == []
+
+
+def test_the_installer_knows_the_port_that_was_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "port.conf"
+    assert port(file) == 8083
+    file.write_text("# Written by Tholos.\n[Service]\nEnvironment=THOLOS_PORT=9083\n")
+    assert port(file) == 9083

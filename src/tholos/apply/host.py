@@ -182,7 +182,7 @@ class Host:
             case Check():
                 self.run(step.argv)
             case Restart():
-                self.run(("systemctl", step.action, step.unit))
+                self.run(("systemctl", *(() if step.wait else ("--no-block",)), step.action, step.unit))
             case ReadUnits():
                 self.run(("systemctl", "daemon-reload"))
             case Load():

@@ -161,10 +161,14 @@ class Reload(msgspec.Struct, frozen=True, tag=True):
 
 
 class Restart(msgspec.Struct, frozen=True, tag=True):
-    """An action on a systemd unit: restart, start, stop, or one that leaves a unit at rest alone (try-...)."""
+    """An action on a systemd unit: restart, start, stop, or one that leaves a unit at rest alone (try-...).
+
+    Without ``wait`` it is only asked for: what serves the very call that asks cannot end before its answer.
+    """
 
     unit: str
     action: str = "restart"
+    wait: bool = True
 
 
 class ReadUnits(msgspec.Struct, frozen=True, tag=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -200,7 +201,8 @@ def serve(argv: Sequence[str]) -> int:
 def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tholos edge", description="Serve the API over HTTPS.")
     parser.add_argument("--socket", type=Path, default=SOCKET, help="the engine's Unix socket")
-    parser.add_argument("--port", type=int, default=8083, help="the port to listen on")
+    port = int(os.environ.get("THOLOS_PORT", "8083"))
+    parser.add_argument("--port", type=int, default=port, help="the port to listen on")
     parser.add_argument("--host", default="", help="the address to listen on; all of the machine's when left out")
     parser.add_argument("--cert", type=Path, default=TLS / "certificate.crt", help="the certificate chain (PEM)")
     parser.add_argument("--key", type=Path, default=TLS / "certificate.key", help="the private key (PEM)")

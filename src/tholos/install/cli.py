@@ -26,7 +26,7 @@ from tholos.install import (
     units,
     web,
 )
-from tholos.install.context import PORT, Context, context
+from tholos.install.context import Context, context, port
 from tholos.install.host import InstallError, say
 
 STEPS: tuple[tuple[str, Callable[[Context], None]], ...] = (
@@ -80,7 +80,7 @@ def _install(chosen: Context) -> dict[str, str]:
             say(f"    {time.monotonic() - start:.1f} s")
     say(f"[{len(STEPS) + 1}/{len(STEPS) + 1}] administrator")
     password = administrator.administrator(chosen)
-    summary = {"url": f"https://{chosen.hostname}:{PORT}", "user": administrator.NAME}
+    summary = {"url": f"https://{chosen.hostname}:{port()}", "user": administrator.NAME}
     return {**summary, "password": password} if password else summary
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,15 @@ COMMANDS = Path("/usr/local/hestia/bin")
 EDGE = "tholos-edge"
 ACCOUNTS = "hestia-users"
 PORT = 8083
+"""Where the edge listens, unless an administrator has chosen another port."""
+PORT_CHOSEN = Path("/etc/systemd/system/tholos-edge.service.d/port.conf")
+"""What the engine writes when one has."""
+
+
+def port(chosen: Path = PORT_CHOSEN) -> int:
+    """The port of the edge as its unit has it."""
+    found = re.search(r"^Environment=THOLOS_PORT=(\d+)$", chosen.read_text(), re.MULTILINE) if chosen.exists() else None
+    return int(found[1]) if found else PORT
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import socket
 import time
 
 from tholos.install import applied, code, units
-from tholos.install.context import PORT, Context
+from tholos.install.context import Context, port
 from tholos.install.host import InstallError, attempt, run, say
 
 SERVICES = ("tholos-engine.service", "tholos-edge.service")
@@ -35,14 +35,14 @@ def _wait_for_port() -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not _accepts():
         if time.monotonic() > deadline or _restarts() >= ENOUGH_RESTARTS:
-            raise InstallError(f"nothing listens on port {PORT}; the edge's last words:\n{_last_words(SERVICES[1])}")
+            raise InstallError(f"nothing listens on port {port()}; the edge's last words:\n{_last_words(SERVICES[1])}")
         time.sleep(0.05)
 
 
 def _accepts() -> bool:
     with socket.socket() as probe:
         probe.settimeout(2)
-        return probe.connect_ex(("127.0.0.1", PORT)) == 0
+        return probe.connect_ex(("127.0.0.1", port())) == 0
 
 
 def _restarts() -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import IPv4Interface
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -32,6 +34,30 @@ class _Link(msgspec.Struct):
 
 REHEARSED = Interface("eth0", (IPv4Interface("198.18.0.1/24"),))
 """The one interface of a recording host; the address is from the range for tests (RFC 2544)."""
+
+
+_LISTENS = "0A"
+"""The state of a listening socket in /proc/net/tcp (proc(5))."""
+
+
+@reading("ports in use")
+def ports_in_use(host: Host) -> frozenset[int]:
+    """The TCP ports on which something listens; on a recording host those of what is always there."""
+    if host.rehearse:
+        return frozenset((22, 53, 80, 443, 3306, 5432))
+    return frozenset(port for name in ("tcp", "tcp6") for port in listening(_sockets(name)))
+
+
+def _sockets(name: str) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/net/{name}").read_text()
+    return ""
+
+
+def listening(text: str) -> list[int]:
+    """The ports that a table of sockets has in the state of listening."""
+    rows = (line.split() for line in text.splitlines()[1:])
+    return [int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == _LISTENS]
 
 
 @reading("interfaces")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
-from tholos.kernel.tx import State
+from tholos.kernel.tx import State, Tx
 from tholos.resources.system.views import names
 
 LANGUAGES = (
@@ -26,6 +26,11 @@ THEMES = ("dark", "default", "flat", "vestia")
 def languages(_state: State) -> tuple[str, ...]:
     """List the languages that can be chosen."""
     return LANGUAGES
+
+
+@command("system.theme.refresh", legacy="v-refresh-sys-theme", rest="POST /themes/refresh")
+def refresh_theme(_tx: Tx) -> None:
+    """Apply the chosen look again; every page reads it anew, so there is nothing to do."""
 
 
 @command(

@@ -1,4 +1,4 @@
-"""The PHP of an account's shell."""
+"""The PHP of the node, and of an account's shell."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ def require_php(state: State, version: str) -> None:
     """Raise Invalid for a version that is not installed."""
     if version not in state.context.machine.read("php"):
         raise Invalid(f"invalid version format :: {version}", argument="version")
+
+
+@command("system.php.change", legacy="v-change-sys-php VERSION", rest="PUT /php/default")
+def change_default(tx: Tx, version: PhpVersionWord) -> None:
+    """Choose the version of PHP of the node, one of the installed; Debian has one, so that this only checks it."""
+    require_php(tx, version)
+    note(tx, SYSTEM, "System", f"PHP of the node chosen (Version: {version}).")
 
 
 @command(

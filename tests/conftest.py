@@ -235,16 +235,17 @@ def everything_of() -> Callable[[Engine], dict[str, object]]:
 
 def snapshot(engine: Engine) -> dict[str, object]:
     """Every row of every table, and every file of the host with its mode."""
-    _wait_for_drops(engine)
+    _wait_for_what_follows(engine)
     return {"rows": _rows(engine), "files": _files(engine.applier.host.root)}
 
 
-def _wait_for_drops(engine: Engine) -> None:
-    """What was retired on a database server is dropped by another thread, which writes that down."""
+def _wait_for_what_follows(engine: Engine) -> None:
+    """Dropping databases and ending processes follow a commit, in another thread, which writes that down."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         with engine.store.reading() as connection:
-            if connection.exec_driver_sql("SELECT 1 FROM sql_purges").first() is None:
+            waiting = "SELECT 1 FROM sql_purges UNION ALL SELECT 1 FROM endings"
+            if connection.exec_driver_sql(waiting).first() is None:
                 return
         time.sleep(0.005)
 

@@ -136,8 +136,15 @@ def test_two_who_changed_the_same_thing(rest: Rest) -> None:
     assert [rest.send("POST", f"{path}/aliases", body, if_match=tag).status for body in bodies] == [204, 412]
 
 
+def unlogged(rest: Rest) -> dict[str, object]:
+    """All of the node but the log of who has called, which is written a moment later, of dry runs too."""
+    rest.rpc.engine.gate.recorder.flush()
+    found: Any = snapshot(rest.rpc.engine)
+    return found | {"files": {path: kept for path, kept in found["files"].items() if "var/log/tholos" not in path}}
+
+
 def test_a_dry_run_says_what_would_be_done(rest: Rest) -> None:
-    before = snapshot(rest.rpc.engine)
+    before = unlogged(rest)
     answer = rest.send("POST", f"{SITES}?dry_run=true", {"domain": "new.test"})
     assert answer.status == 200
     plan = json.loads(answer.body)
@@ -145,7 +152,7 @@ def test_a_dry_run_says_what_would_be_done(rest: Rest) -> None:
     assert any("server_name new.test" in diff for diff in written)
     assert ["nginx", "-t"] in [[argv[0].rpartition("/")[2], argv[-1]] for argv in plan["checks"]]
     assert {"service": "nginx", "action": "reload"} in plan["reloads"]
-    assert snapshot(rest.rpc.engine) == before
+    assert unlogged(rest) == before
 
 
 def test_a_dry_run_masks_what_is_secret(rest: Rest) -> None:

@@ -25,7 +25,7 @@ class Stage:
         self.node = furnish(seeded, directory / "node")
         engine = new_engine(self.node)
         engine.start()
-        certificate, key = _certificate(directory, address)
+        certificate, key = certificate_for(directory, address)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         self._rpc = Rpc(engine, directory, context, address)
@@ -85,7 +85,7 @@ def replaced(text: str, known: Mapping[str, str]) -> str:
     return text
 
 
-def _certificate(directory: Path, address: str) -> tuple[Path, Path]:
+def certificate_for(directory: Path, address: str) -> tuple[Path, Path]:
     """A certificate for an address that it signed itself, and its key."""
     certificate, key = directory / "certificate.crt", directory / "certificate.key"
     names = ["-subj", "/CN=samples", "-addext", f"subjectAltName=IP:{address}"]

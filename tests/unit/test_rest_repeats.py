@@ -58,6 +58,14 @@ def test_what_is_made_under_another_name_is_shown_and_shown_again(rest: Rest) ->
     assert rest.get("/users/alice/databases")["total"] == before + 1
 
 
+def test_a_job_is_shown_again_as_it_was_made(rest: Rest) -> None:
+    when = dict.fromkeys(("min", "hour", "day", "month", "wday"), "*")
+    first = rest.send("POST", "/users/alice/cron-jobs", {**when, "cron_command": "true"}, **KEY)
+    number = json.loads(first.body)["job"]
+    assert (first.status, first.headers["location"]) == (201, f"/api/v2/users/alice/cron-jobs/{number}")
+    assert _same(rest.send("POST", "/users/alice/cron-jobs", {**when, "cron_command": "true"}, **KEY), first)
+
+
 def test_the_key_belongs_to_its_request(rest: Rest) -> None:
     rest.send("POST", SITES, {"domain": "new.test"}, **KEY)
     for method, path, body in (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import delete, func, insert, select
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, LimitReached
 from tholos.kernel.tx import State, Tx
 from tholos.resources.cron.model import cron_jobs
-from tholos.resources.cron.record import Job, change, count, find, require, require_active
-from tholos.resources.cron.resource import CronJob
+from tholos.resources.cron.record import change, count, find, require, require_active
 from tholos.resources.cron.types import CronCommand, Day, Hour, JobNumber, Minute, Month, Weekday
 from tholos.resources.cron.want import SCOPE
 from tholos.resources.limits import require_room
@@ -22,12 +23,17 @@ from tholos.resources.user.record import require_active as require_active_accoun
 CATEGORY = "Cron Jobs"
 
 
+class Made(NamedTuple):
+    """The number of a job that was made."""
+
+    job: int
+
+
 @command(
     "cron.job.add",
     legacy="v-add-cron-job USER MIN HOUR DAY MONTH WDAY CRON_COMMAND [JOB] [RESTART]",
     rest="POST /users/{user}/cron-jobs",
     role="user",
-    resource=CronJob,
 )
 def add(
     tx: Tx,
@@ -39,7 +45,7 @@ def add(
     wday: Weekday,
     cron_command: CronCommand,
     job: JobNumber | None = None,
-) -> Job:
+) -> Made:
     """Have a command run for an account by a schedule, as the account itself."""
     require_system(tx, "CRON_SYSTEM")
     account = require_active_account(tx, user)
@@ -52,7 +58,7 @@ def add(
     tx.want(SCOPE, user)
     # What is run may hold a password, so the history does not repeat it.
     note(tx, user, CATEGORY, f"Cron job added (ID: {number}).")
-    return require(tx, user, number)
+    return Made(number)
 
 
 def _next(state: State, account: str) -> int:

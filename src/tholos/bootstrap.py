@@ -32,6 +32,7 @@ from tholos.edges.socket import Server
 from tholos.jobs.cluster import Cluster
 from tholos.jobs.connect import connect_from
 from tholos.jobs.due import Due
+from tholos.jobs.runner import Runner
 from tholos.jobs.state import JobState
 from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.due import DueCall, end_call
@@ -63,6 +64,8 @@ class Engine:
         self.cluster = Cluster(jobs, connect_from(host))
         self.dispatcher.jobs = self.cluster
         self.due = Due(jobs, self.make_due)
+        self.runner = Runner(jobs, host, state)
+        self.dispatcher.finished = self.runner.finished
         self.gate = Gate(self.dispatcher)
         self.rest = Rest(self.gate, self.dispatcher)
         self._purge = threading.Event()
@@ -81,6 +84,7 @@ class Engine:
         self._purge.set()
         self.cluster.start()
         self.due.start()
+        self.runner.start()
 
     def make_due(self, call: DueCall) -> None:
         """Make a call that was asked for at this time, and take it off the list in the same transaction."""
@@ -98,6 +102,7 @@ class Engine:
         self._purge.set()
         self.cluster.notice()
         self.due.notice()
+        self.runner.notice()
 
     def _repair_drift(self) -> None:
         """Plan everything again; it is noted when all is done, so a crash in the middle makes the next start do it."""
@@ -124,6 +129,7 @@ class Engine:
         self._purge.set()
         self.due.stop()
         self.cluster.stop()
+        self.runner.stop()
         self.gate.close()
         self.writer.stop()
         self.applier.host.close()

@@ -24,12 +24,21 @@ from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
 from tholos.kernel.command import Bound, Command, Parameter
 from tholos.kernel.errors import Refusal
+from tholos.kernel.job import Started
 from tholos.kernel.tx import Caller, Context, Jobs, Machine, Page, State, Ticket, Tx, Vault
 
 _MOST_OF_A_FILE = 4 * 1024 * 1024 + 1
 """Signs of root's own file that are read; what is larger than any argument may be is refused as that."""
 Around = Callable[[Tx, Callable[[], Any]], Any]
 """What happens in the transaction of a change, around the command itself."""
+
+
+Finished = Callable[[str], Any]
+"""Waits for the job of an id and gives its result, or raises the refusal with which it failed."""
+
+
+def _nothing(_id: str) -> None:
+    """Where nobody carries jobs out, nobody waits for them."""
 
 
 class Answer(NamedTuple):
@@ -48,6 +57,7 @@ class Dispatcher:
         self.machine = machine
         self.vault = vault
         self.jobs: Jobs | None = None
+        self.finished: Finished = _nothing
         self.cache = ReadCache()
 
     def context(self, caller: Caller, address: str) -> Context:
@@ -64,6 +74,8 @@ class Dispatcher:
             value = self.change(command, bound, context, dry_run=dry_run)
             if not dry_run:
                 self._forget_consumed(command, values, caller)
+            if isinstance(value, Started):
+                value = self.finished(value.id)
             return Answer(value, "" if isinstance(value, Plan) else self.text(command, bound, value))
         if not command.cached:
             return self._read(command, bound, context)

@@ -32,7 +32,7 @@ class JobState:
         with self._writer.store.reading() as connection:
             yield State(connection, self._context())
 
-    def change(self, change: Callable[[Tx], Value]) -> Value:
-        """Have the writer carry out a change and give its value."""
-        done: Value = self._writer.submit(Work(change, self._context())).result()
+    def change(self, change: Callable[[Tx], Value], *, visible: bool = True) -> Value:
+        """Have the writer carry out a change and give its value; see Work for ``visible``."""
+        done: Value = self._writer.submit(Work(change, self._context(), visible=visible)).result()
         return done

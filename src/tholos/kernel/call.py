@@ -50,13 +50,15 @@ class Outcome(msgspec.Struct, frozen=True):
 
     ``code`` is the exit code (0 is success), ``text`` the output as a shell would print it, ``refused_at`` tells
     whether the caller was turned away before the command was looked at (``gate``) or by the command itself (``run``).
-    ``detail`` says which rule refused where the text that clients know does not.
+    ``detail`` says which rule refused where the text that clients know does not. ``job`` is the id of the job whose
+    result is the outcome; nobody but the engine sees it.
     """
 
     code: int
     text: str = ""
     refused_at: Literal["", "gate", "run"] = ""
     detail: str = ""
+    job: str = ""
 
 
 REST_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")

@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any, Literal
 
 from tholos.kernel.errors import Invalid, Usage
+from tholos.kernel.job import Started
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.types import Parsed, Text, printable
 from tholos.kernel.view import View
@@ -86,6 +87,12 @@ class Command:
     formats: tuple[str, ...] = ()
     resource: type[Any] | None = None
     before: Callable[..., Any] | None = None
+    own: bool = False
+
+    @property
+    def starts(self) -> bool:
+        """Whether the command leaves its work to a job, which it gives."""
+        return "return" in self.function.__annotations__ and _hint(self.function, "return") is Started
 
     @property
     def summary(self) -> str:
@@ -161,6 +168,7 @@ def command(
     usage_code: int = 1,
     formats: tuple[str, ...] = (),
     resource: type[Any] | None = None,
+    own: bool = False,
     examples: Mapping[str, str] | None = None,
     before: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -172,7 +180,8 @@ def command(
     command returns, ``output`` is the format when none is asked for. ``cached`` is False for a reading that
     depends on more than the state. ``formats`` are the only formats taken where an unknown one is refused.
     ``resource`` is what the REST edge makes of each record: a frozen Struct with a classmethod ``of``, or str for
-    plain names. ``examples`` are values of arguments for which the example of their type would not do; optional
+    plain names. ``own`` tells that an account may call it although no argument names one, because the function looks at
+    the caller. ``examples`` are values of arguments for which the example of their type would not do; optional
     arguments that have one appear in the samples of the documentation. ``before`` is for readings that may take time:
     it is given a State and the same arguments in the caller's own thread, where it keeps nobody else waiting, and what
     it gives is ``tx.gathered()``. The function's first parameter is a Tx when it changes something, else a State.
@@ -202,6 +211,7 @@ def command(
             formats=formats,
             resource=resource,
             before=before,
+            own=own,
         )
         if legacy_name in COMMANDS:
             raise ValueError(f"{legacy_name} is declared twice")

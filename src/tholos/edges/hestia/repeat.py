@@ -10,6 +10,7 @@ from tholos.edges.idempotency import Given, Once, without_secret
 from tholos.kernel.call import Call, Outcome
 from tholos.kernel.command import Command
 from tholos.kernel.errors import Refusal
+from tholos.kernel.job import Started
 from tholos.kernel.tx import Caller, Tx
 
 
@@ -21,12 +22,18 @@ def run_once(dispatcher: Dispatcher, command: Command, call: Call, caller: Calle
     def around(tx: Tx, carry_out: Callable[[], Any]) -> Outcome:
         def give() -> Given[Outcome]:
             value = carry_out()
+            if isinstance(value, Started):
+                going = Outcome(0, job=value.id)
+                return Given(going, going)
             kept = without_secret(value)
             return Given(*(Outcome(0, line(dispatcher.text(command, bound, shown))) for shown in (value, kept)))
 
         return once.run(tx, give, refused)
 
     answer: Outcome = dispatcher.change(command, bound, dispatcher.context(caller, call.address), around=around)
+    if answer.job:
+        # A repeat waits for the job that the first call has started, and has its result too.
+        return Outcome(0, line(dispatcher.text(command, bound, dispatcher.finished(answer.job))))
     return answer
 
 

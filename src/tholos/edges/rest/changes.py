@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
+
 from tholos.apply.batch import Plan
 from tholos.edges.dispatch import Dispatcher
 from tholos.edges.idempotency import Given, Once, without_secret
@@ -16,9 +18,11 @@ from tholos.edges.rest.problem import of_refusal
 from tholos.edges.rest.routes import Route, Routes
 from tholos.edges.rest.shown import Shown, encoded, item, shown
 from tholos.kernel.call import Call, HttpRequest, HttpResponse
-from tholos.kernel.command import Bound
+from tholos.kernel.command import COMMANDS, Bound
 from tholos.kernel.errors import NotExist
+from tholos.kernel.job import Started, jobs
 from tholos.kernel.tx import Caller, Tx
+from tholos.resources.job.resource import Job
 
 JSON = ("content-type", "application/json")
 NOT_KEPT = ("cache-control", "no-store")
@@ -88,6 +92,8 @@ class Changes:
         return route.command.function(tx, **bound.arguments)
 
     def _answer(self, tx: Tx, change: Change, bound: Bound, value: Any) -> HttpResponse:
+        if isinstance(value, Started):
+            return _accepted(tx, value)
         if change.route.method != "POST" or (value is None and change.route.command.resource is not None):
             return HttpResponse(204)
         made = self._routes.item_of(change.route)
@@ -103,6 +109,13 @@ class Changes:
             found = self._read(tx, made, known_positions(made, names), change.caller)
             one = shown(made, found, {}, "")
         return HttpResponse(201, (JSON, NOT_KEPT, ("location", made.at(names)), *_tag(one, change)), one.body)
+
+
+def _accepted(tx: Tx, started: Started) -> HttpResponse:
+    """The job that goes on, and where it can be looked at (RFC 9110, 15.3.3)."""
+    job = tx.row(select(jobs).where(jobs.c.id == started.id))
+    location = Route(COMMANDS["v-list-job"]).at({"job": started.id})
+    return HttpResponse(202, (JSON, NOT_KEPT, ("location", location)), encoded(Job.of(job)).body)
 
 
 def _tag(one: Shown, change: Change) -> tuple[tuple[str, str], ...]:

@@ -17,12 +17,14 @@ from tholos.edges.rest.schemas import Schema, argument, components, filter_param
 from tholos.edges.rest.shown import LIMIT, MOST, MOST_SKIPPED
 from tholos.edges.rest.whoami import WhoAmI
 from tholos.kernel.command import Parameter
+from tholos.resources.job.resource import Job
 
 JSON = "application/json"
 _READ = (400, 401, 403, 404, 422, 429)
 _CHANGED = (*_READ, 409, 412, 415, 503)
 _ABOUT = """Every RPC command as a typed resource. Errors are problem details (RFC 9457); changes take `dry_run=true`,
 `If-Match` and `Idempotency-Key`. See docs/rest.md."""
+_LOCATION: Schema = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
 _TAG = {"ETag": {"schema": {"type": "string"}, "description": "The entity tag of the representation (RFC 9110)."}}
 
 
@@ -128,11 +130,13 @@ def _success(routes: Routes, route: Route) -> Schema:
     if not route.command.changes:
         return _shown(route)
     plan = {"200": _content("The plan of a dry run; nothing was changed.", reference(Planned))}
+    if route.command.starts:
+        return {**plan, "202": _content("A job does it; look there for what becomes of it.", reference(Job), _LOCATION)}
     made = routes.item_of(route) if route.method == "POST" else None
     shown = resource or (made.command.resource if made else None)
     if route.method != "POST" or shown is None:
         return {**plan, "204": {"description": "It is done."}}
-    headers = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}} if made else {}
+    headers = _LOCATION if made else {}
     made_before = {"204": {"description": "A repeat: it was made, and the secret in that answer is not kept."}}
     found = {**plan, "201": _content("It is made.", reference(shown), headers)}
     return found if resource is None else {**found, **made_before}

@@ -84,7 +84,7 @@ def check_arguments(found: Key, command: str, values: Sequence[str]) -> None:
 
 def _for_users(command: Command) -> bool:
     """Tell whether an ordinary account may run a command at all, whatever a profile lists."""
-    return command.role == "user" and (command.owner_position > 0 or command.legacy in without_owner())
+    return command.role == "user" and (command.owner_position > 0 or command.own or command.legacy in without_owner())
 
 
 def _owner_slots(command: Command) -> list[int]:

@@ -1,0 +1,1 @@
+"""What jobs do: a module for each kind."""

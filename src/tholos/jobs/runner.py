@@ -1,0 +1,165 @@
+"""The runner of jobs: begins those that commits have written down, cancels them, and lets callers wait for results."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from tholos.apply.host import Host
+from tholos.jobs import outbox
+from tholos.jobs.declared import KINDS, load
+from tholos.jobs.run import Cancelled, Run
+from tholos.jobs.state import JobState
+from tholos.kernel.errors import Refusal, ServiceFailed
+from tholos.kernel.job import CANCELLED, DONE, FAILED, UNFINISHED, Job, jobs
+from tholos.kernel.log import log
+
+if TYPE_CHECKING:
+    from tholos.jobs.durable import Durable
+
+FILE = "jobs.db"
+NODE = "local"
+"""The id of this node's engine. Fixed, because no other engine works with this file."""
+MOST_ATTEMPTS = 10
+"""How often a job may be cut off by the end of its engine: it may be the job itself that ends it."""
+
+
+class Runner:
+    """Carries out the jobs of one engine."""
+
+    def __init__(self, state: JobState, host: Host, directory: Path) -> None:
+        self._state = state
+        self._host = host
+        self._path = directory / FILE
+        self._durable: Durable | None = None
+        self._begun: set[str] = set()
+        self._runs: dict[str, Run] = {}
+        self._changed = threading.Condition()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._watch, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        """Go on with what was left to do."""
+        self._thread.start()
+        self._wake.set()
+
+    def notice(self) -> None:
+        """Something was committed."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is under way stops as if it were killed, and goes on with the next engine."""
+        self._stopping = True
+        self._wake.set()
+        with self._changed:
+            runs = [*self._runs.values()]
+            self._changed.notify_all()
+        for run in runs:
+            run.interrupt()
+        if self._thread.is_alive():
+            self._thread.join()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._runs, timeout=10)
+        if self._durable is not None:
+            self._durable.close()
+
+    def finished(self, id: str) -> str | None:
+        """Wait for a job and give its result; raise the Refusal with which it failed."""
+        with self._changed:
+            while not self._stopping:
+                found = self._row(id)
+                if found is None or found.state not in UNFINISHED:
+                    return _result(found, id)
+                self._changed.wait(1.0)
+        raise ServiceFailed(f"the engine is being stopped; job {id} goes on when it starts again")
+
+    def _row(self, id: str) -> Job | None:
+        with self._state.reading() as state:
+            return state.row(select(jobs).where(jobs.c.id == id))
+
+    def _watch(self) -> None:
+        while self._wake.wait() and not self._stopping:
+            self._wake.clear()
+            try:
+                self._look(self._unfinished())
+            except Exception as error:  # It is looked at again after the next commit.
+                if not self._stopping:
+                    log.error("jobs could not be begun", error=repr(error))
+
+    def _unfinished(self) -> Iterable[Job]:
+        with self._state.reading() as state:
+            return state.rows(select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.id))
+
+    def _look(self, rows: Iterable[Job]) -> None:
+        for row in rows:
+            if row.cancelling and (run := self._runs.get(row.id)) is not None:
+                run.cancel()
+            if row.id not in self._begun and not self._stopping:
+                self._opened().start(row.id)
+                self._begun.add(row.id)
+
+    def _opened(self) -> Durable:
+        if self._durable is None:
+            from tholos.jobs.durable import Durable
+
+            load()
+            self._durable = Durable(self._path, NODE, self._carry_out)
+        return self._durable
+
+    def _carry_out(self, id: str) -> None:
+        """The workflow of a job: whatever becomes of it is written down, unless the engine stops before."""
+        from tholos.jobs.durable import Durable
+
+        row = outbox.begin(self._state, id)
+        if row is None:
+            return
+        run = Run(id, self._state, self._host, Durable.step, row.log)
+        with self._changed:
+            self._runs[id] = run
+        try:
+            # Somebody may have cancelled it between the two.
+            self._wake.set()
+            outbox.finish(self._state, id, *self._outcome(run, row))
+        finally:
+            with self._changed:
+                del self._runs[id]
+                self._changed.notify_all()
+
+    def _outcome(self, run: Run, row: Job) -> tuple[str, dict[str, object]]:
+        if self._stopping:
+            run.interrupt()
+        if row.cancelling:
+            run.cancel()
+        try:
+            if row.attempts > MOST_ATTEMPTS:
+                raise ServiceFailed(f"the engine ended {MOST_ATTEMPTS} times during the job")
+            return DONE, {"result": KINDS[row.kind].carry_out(run, row.arguments), "progress": 1.0}
+        except Refusal as refusal:
+            return FAILED, {"code": refusal.code, "error": refusal.text}
+        except Cancelled:
+            return CANCELLED, {"code": outbox.CANCELLED_CODE, "error": "the job was cancelled"}
+        except Exception as error:
+            # A message could quote a value; where it happened is enough to find it.
+            log.error("a job broke off", job=run.id, kind=row.kind, error=type(error).__name__, at=_place(error))
+            return FAILED, {"code": 1, "error": "internal error"}
+
+
+def _result(row: Job | None, id: str) -> str | None:
+    if row is None:
+        raise ServiceFailed(f"job {id} is not there any more")
+    if row.state == DONE:
+        result: str | None = row.result
+        return result
+    raise Refusal(row.error, code=row.code)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

@@ -1,0 +1,87 @@
+"""Long work: a job is written down in the transaction of the call that wants it, and carried out after its commit.
+
+The row is an outbox: what stands in it is carried out exactly once, however often the engine is killed (ADR 9).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import timedelta
+from typing import Any, ClassVar, NamedTuple
+
+import msgspec
+from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Row, String, Table, delete, insert, select
+
+from tholos.kernel.errors import InUse
+from tholos.kernel.tables import metadata
+from tholos.kernel.tx import Tx
+
+WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+UNFINISHED = (WAITING, RUNNING)
+KEPT = timedelta(days=7)
+"""How long a finished job can still be looked at."""
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("account", String, nullable=False, index=True),
+    Column("subject", String, nullable=False),
+    Column("arguments", String, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("cancelling", Boolean, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("progress", Float),
+    Column("log", String, nullable=False, server_default=""),
+    Column("result", String),
+    Column("code", Integer),
+    Column("error", String),
+    Column("created", DateTime, nullable=False),
+    Column("started", DateTime),
+    Column("finished", DateTime),
+)
+"""Jobs; ``subject`` is what no two of them work on at a time, ``code`` and ``error`` say why one failed."""
+
+Job = Row[Any]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a job is to do, as JSON in its row; a kind of job has a subclass of its own. No field may hold a secret."""
+
+    kind: ClassVar[str] = ""
+
+
+class Started(NamedTuple):
+    """What a command gives that leaves its work to a job: the job's id."""
+
+    id: str
+
+
+def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
+    """Have a job carried out after the commit; raise InUse when an unfinished one is about the same subject.
+
+    Whoever called waits for its result, or is told where to look for it (REST).
+    """
+    same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), jobs.c.subject == subject)
+    if (other := tx.value(same)) is not None:
+        raise InUse(f"job {other} is working on {subject}")
+    tx.execute(delete(jobs).where(jobs.c.finished < tx.context.now - KEPT))
+    made = Started(_new_id())
+    row = {
+        "id": made.id,
+        "kind": asked.kind,
+        "account": account,
+        "subject": subject,
+        "arguments": msgspec.json.encode(asked).decode(),
+        "state": WAITING,
+        "created": tx.context.now,
+    }
+    tx.execute(insert(jobs).values(row))
+    return made
+
+
+def _new_id() -> str:
+    """An id that any node can make by itself, and that sorts by time."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(5)}"

@@ -1,0 +1,1 @@
+"""Long work that goes on after its call: looking at it, and calling it off."""

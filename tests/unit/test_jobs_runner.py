@@ -1,0 +1,179 @@
+"""Jobs: begun after the commit, carried out once, looked at, called off, and gone on with after the engine's end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+from tests.conftest import Run, call, new_engine
+from tests.unit.test_crash_points import in_child
+from tests.working import STEPS, Count, begin, lines
+
+from tholos.apply.writer import Work
+from tholos.bootstrap import ROOT, Engine
+from tholos.kernel.errors import InUse, Refusal, ServiceFailed
+from tholos.kernel.job import jobs
+from tholos.kernel.tx import Caller, Tx
+
+
+def row(engine: Engine, id: str) -> Any:
+    """The row of a job."""
+    with engine.store.reading() as connection:
+        return connection.execute(select(jobs).where(jobs.c.id == id)).first()
+
+
+def until(engine: Engine, id: str, state: str, seconds: float = 20) -> Any:
+    """Wait until a job is in a state, and give its row."""
+    deadline = time.monotonic() + seconds
+    while (found := row(engine, id)).state != state:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.01)
+    return found
+
+
+def test_a_job_is_done_and_tells_about_itself(engine: Engine, tmp_path: Path) -> None:
+    started = begin(engine, Count(str(tmp_path / "steps")))
+    assert engine.runner.finished(started.id) == "6"
+    found = row(engine, started.id)
+    assert (found.state, found.result, found.progress, found.attempts, found.code) == ("done", "6", 1.0, 1, None)
+    assert [line.partition(" ")[2] for line in found.log.splitlines()] == [f"step {number}" for number in range(STEPS)]
+    assert lines(tmp_path / "steps") == [0, 1, 2, 3]
+    assert found.created <= found.started <= found.finished
+
+
+@pytest.mark.parametrize(("how", "code", "text"), [("fail", 4, "it was there"), ("break", 1, "internal error")])
+def test_what_a_job_fails_with_is_told(engine: Engine, tmp_path: Path, how: str, code: int, text: str) -> None:
+    started = begin(engine, Count(str(tmp_path / "steps"), 2, how))
+    with pytest.raises(Refusal) as refused:
+        engine.runner.finished(started.id)
+    assert (refused.value.code, refused.value.text) == (code, text)
+    assert lines(tmp_path / "steps") == [0, 1, 2]
+    assert (row(engine, started.id).state, row(engine, started.id).error) == ("failed", text)
+
+
+def test_two_jobs_never_work_on_the_same(engine: Engine, tmp_path: Path, run: Run) -> None:
+    first = begin(engine, Count(str(tmp_path / "first"), 1, "hold"))
+    with pytest.raises(InUse, match=first.id):
+        begin(engine, Count(str(tmp_path / "second")))
+    other = begin(engine, Count(str(tmp_path / "other")), subject="another")
+    assert engine.runner.finished(other.id) == "6"
+    assert run("v-cancel-job", first.id) == (0, "")
+    until(engine, first.id, "cancelled")
+    assert engine.runner.finished(begin(engine, Count(str(tmp_path / "second"))).id) == "6"
+
+
+def test_a_job_is_called_off(engine: Engine, tmp_path: Path, run: Run) -> None:
+    started = begin(engine, Count(str(tmp_path / "steps"), 1, "hold"))
+    until(engine, started.id, "running")
+    assert run("v-cancel-job", started.id) == (0, "")
+    with pytest.raises(Refusal, match="cancelled"):
+        engine.runner.finished(started.id)
+    assert row(engine, started.id).state == "cancelled"
+    assert 2 not in lines(tmp_path / "steps")
+    assert run("v-cancel-job", started.id)[0] == 7
+    assert run("v-cancel-job", "0" * 22) == (3, f"Error: job {'0' * 22} doesn't exist\n")
+
+
+def test_an_account_sees_its_own_alone(engine: Engine, tmp_path: Path, run: Run) -> None:
+    alice, bob = Caller("alice", False, "key"), Caller("bob", False, "key")
+    mine = begin(engine, Count(str(tmp_path / "alice"), 1, "hold"))
+    theirs = begin(engine, Count(str(tmp_path / "bob")), account="bob", subject="another")
+    engine.runner.finished(theirs.id)
+    listed = call(engine, "v-list-jobs", "json", caller=alice)[1]
+    assert list(json.loads(listed)) == [mine.id]
+    assert len(json.loads(run("v-list-jobs", "json")[1])) == 2
+    for command in ("v-list-job", "v-cancel-job"):
+        assert call(engine, command, mine.id, caller=bob)[0] == 3
+    assert call(engine, "v-cancel-job", mine.id, caller=alice) == (0, "")
+    until(engine, mine.id, "cancelled")
+
+
+def test_jobs_go_with_their_account(engine: Engine, tmp_path: Path, run: Run) -> None:
+    assert run("v-add-user", "alice", "AlicePass123", "alice@example.org") == (0, "")
+    done, going = (begin(engine, Count(str(tmp_path / name)), subject=name) for name in ("done", "other"))
+    for started in (done, going):
+        engine.runner.finished(started.id)
+    held = begin(engine, Count(str(tmp_path / "held"), 1, "hold"))
+    assert run("v-delete-user", "alice") == (0, "")
+    assert row(engine, done.id) is None
+    assert until(engine, held.id, "cancelled").account == ""
+
+
+def test_old_jobs_are_forgotten(engine: Engine, tmp_path: Path) -> None:
+    old = begin(engine, Count(str(tmp_path / "old")))
+    engine.runner.finished(old.id)
+
+    def age(tx: Tx) -> None:
+        tx.execute(update(jobs).values(finished=tx.context.now - timedelta(days=8)))
+
+    engine.writer.submit(Work(age, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
+    engine.runner.finished(begin(engine, Count(str(tmp_path / "new"))).id)
+    assert row(engine, old.id) is None
+    with pytest.raises(ServiceFailed):
+        engine.runner.finished(old.id)
+
+
+def test_without_a_job_nothing_of_dbos_is_loaded(engine: Engine) -> None:
+    assert not (engine.directory / "jobs.db").exists()
+
+
+def test_an_engine_that_is_stopped_goes_on_later(seeded: Path, tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    shutil.copytree(seeded, node, symlinks=True)
+    first = new_engine(node)
+    first.start()
+    started = begin(first, Count(str(tmp_path / "steps"), 2, "hold"))
+    while lines(tmp_path / "steps") != [0, 1, 2]:
+        time.sleep(0.01)
+    first.stop()
+    second = new_engine(node)
+    second.start()
+    while lines(tmp_path / "steps") != [0, 1, 2, 2]:
+        time.sleep(0.01)
+    call(second, "v-cancel-job", started.id)
+    found = until(second, started.id, "cancelled")
+    assert found.attempts == 2
+    second.stop()
+
+
+def test_a_job_that_ends_its_engine_again_and_again_is_given_up(engine: Engine, tmp_path: Path) -> None:
+    def write(tx: Tx) -> None:
+        arguments = f'{{"path":"{tmp_path / "steps"}"}}'
+        values = {"id": "1" * 22, "kind": "test.count", "account": "alice", "subject": "", "arguments": arguments}
+        tx.execute(insert(jobs).values(state="running", attempts=10, created=tx.context.now, **values))
+
+    engine.writer.submit(Work(write, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
+    with pytest.raises(Refusal, match="10 times"):
+        engine.runner.finished("1" * 22)
+    assert lines(tmp_path / "steps") == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kills", [1, 2])
+def test_killed_in_a_step_it_is_done_once(seeded: Path, tmp_path: Path, kills: int) -> None:
+    node, steps = tmp_path / "node", tmp_path / "steps"
+    shutil.copytree(seeded, node, symlinks=True)
+    (tmp_path / "steps.again").write_text(str(kills))
+
+    def work(begins: bool) -> None:
+        engine = new_engine(node)
+        engine.start()
+        if begins:
+            begin(engine, Count(str(steps), 2, "kill"))
+        with engine.store.reading() as connection:
+            (id,) = connection.execute(select(jobs.c.id)).one()
+        assert engine.runner.finished(id) == "6"
+        engine.stop()
+
+    for attempt in range(kills):
+        survived, _ = in_child(lambda _tell, attempt=attempt: work(attempt == 0))  # type: ignore[misc]
+        assert not survived
+    survived, _ = in_child(lambda _tell: work(False))
+    assert survived
+    assert lines(steps) == [0, 1, 2, *[2] * kills, 3]

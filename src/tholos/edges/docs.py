@@ -58,7 +58,7 @@ def pages() -> dict[str, str]:
     load()
     groups = {
         group: [name for name in (*names, *own().get(group, ())) if name in COMMANDS]
-        for group, names in {**dict.fromkeys(own(), []), **reference()}.items()
+        for group, names in {**{group: [] for group in own()}, **reference()}.items()
     }
     there = {group: names for group, names in groups.items() if names}
     note = deviations().of

@@ -7,6 +7,7 @@ the first job does it. DBOS keeps one instance for a process, so there is one fo
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from sqlalchemy import Engine, create_engine, event
 
 from tholos.jobs.run import Interrupted
 
-TOGETHER = 4
+TOGETHER = 8
 """Jobs that are under way at the same time; further ones wait."""
+_GOING = ("PENDING", "ENQUEUED", "DELAYED")
 VERSION = "1"
 """DBOS goes on only with what the same version began; a job's steps may therefore never change their order."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
@@ -56,16 +58,24 @@ class Durable:
                 "application_version": VERSION,
                 "executor_id": node,
                 "serializer": _Json(),
-                "max_executor_threads": TOGETHER + 4,
+                "max_executor_threads": TOGETHER,
                 "log_level": "ERROR",
             }
         )
         DBOS.launch()
 
-    def start(self, id: str) -> None:
-        """Start the workflow of a job; one that was started before is not started again."""
+    def start(self, id: str) -> bool:
+        """Start the workflow of a job, unless it was started before; tell whether it has not ended yet."""
         with SetWorkflowID(id):
             DBOS.start_workflow(_job, id)
+        found = DBOS.get_workflow_status(id)
+        return found is not None and found.status in _GOING
+
+    @staticmethod
+    def forget(before: datetime) -> None:
+        """Forget workflows that were begun before a time; those that are still going on are kept."""
+        old = DBOS.list_workflows(end_time=before.astimezone().isoformat(), status=["SUCCESS", "ERROR", "CANCELLED"])
+        DBOS.delete_workflows([one.workflow_id for one in old])
 
     @staticmethod
     def step(name: str, function: Callable[[], Any]) -> Any:

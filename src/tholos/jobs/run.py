@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import update
@@ -40,10 +41,14 @@ class Step(Protocol):
 
 
 class Run:
-    """One job; a new one is made each time when it goes on after a kill. ``told`` is its log up to then."""
+    """One job; a new one is made each time when it goes on after a kill. ``told`` is its log up to then.
 
-    def __init__(self, id: str, state: JobState, host: Host, step: Step, told: str = "") -> None:
+    ``place`` is a directory of the node in which a job may keep files of its own below its id, for root alone.
+    """
+
+    def __init__(self, id: str, state: JobState, host: Host, step: Step, place: Path, told: str = "") -> None:
         self.id = id
+        self.place = place
         self.state = state
         self.host = host
         self._step = step
@@ -58,7 +63,7 @@ class Run:
         A step must be able to begin again after it was cut off. A refusal in it is kept as its result too.
         """
         self.check()
-        kept = self._step(name, lambda: _outcome(function))
+        kept = self._step(name, lambda: self._outcome(function))
         if "refused" in kept:
             text, code, argument = kept["refused"]
             raise Refusal(text, code=code, argument=argument)
@@ -66,6 +71,17 @@ class Run:
             raise Cancelled
         value: Value = kept["value"]
         return value
+
+    def _outcome(self, function: Callable[[], Any]) -> dict[str, Any]:
+        """The result of a step as it is kept; while the engine is being stopped nothing that fails means anything."""
+        try:
+            return {"value": function()}
+        except Refusal as refusal:
+            self.check_end()
+            return {"refused": [refusal.text, refusal.code, refusal.argument]}
+        except Cancelled:
+            self.check_end()
+            return {"cancelled": True}
 
     def check(self) -> None:
         """Stop here when somebody has cancelled the job, or the engine is being stopped."""
@@ -78,10 +94,10 @@ class Run:
         """Have the job stop at the next check."""
         self._cancelled.set()
 
-    def keep(self) -> None:
-        """From here on nothing can be cancelled: what is done now is done to the end."""
-        self.check()
-        self._cancelled = threading.Event()
+    def check_end(self) -> None:
+        """As check, where what is being done must come to its end even though the job was cancelled."""
+        if self._interrupted.is_set():
+            raise Interrupted
 
     def interrupt(self) -> None:
         """Have the job stop at the next check as if it were killed."""
@@ -114,13 +130,3 @@ class Run:
             tx.execute(update(jobs).where(jobs.c.id == self.id).values(values))
 
         self.state.change(write, visible=False)
-
-
-def _outcome(function: Callable[[], Any]) -> dict[str, Any]:
-    """The result of a step as it is kept."""
-    try:
-        return {"value": function()}
-    except Refusal as refusal:
-        return {"refused": [refusal.text, refusal.code, refusal.argument]}
-    except Cancelled:
-        return {"cancelled": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from tholos.jobs.declared import KINDS, load
 from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.state import JobState
 from tholos.kernel.errors import Refusal, ServiceFailed
-from tholos.kernel.job import CANCELLED, DONE, FAILED, UNFINISHED, Job, jobs
+from tholos.kernel.job import CANCELLED, DONE, FAILED, KEPT, UNFINISHED, Job, jobs
 from tholos.kernel.log import log
 
 if TYPE_CHECKING:
@@ -100,8 +101,14 @@ class Runner:
             if row.cancelling and (run := self._runs.get(row.id)) is not None:
                 run.cancel()
             if row.id not in self._begun and not self._stopping:
-                self._opened().start(row.id)
-                self._begun.add(row.id)
+                self._begin(row.id)
+
+    def _begin(self, id: str) -> None:
+        going = self._opened().start(id)
+        self._begun.add(id)
+        if not going:
+            # It has ended, by now or long ago. What it could not write down itself must not be waited for for ever.
+            outbox.finish(self._state, id, FAILED, {"code": 1, "error": "internal error"})
 
     def _opened(self) -> Durable:
         if self._durable is None:
@@ -109,6 +116,7 @@ class Runner:
 
             load()
             self._durable = Durable(self._path, NODE, self._carry_out)
+            self._durable.forget(datetime.now() - KEPT)
         return self._durable
 
     def _carry_out(self, id: str) -> None:
@@ -118,13 +126,15 @@ class Runner:
         row = outbox.begin(self._state, id)
         if row is None:
             return
-        run = Run(id, self._state, self._host, Durable.step, row.log)
+        run = Run(id, self._state, self._host, Durable.step, self._path.parent / "jobs", row.log)
         with self._changed:
             self._runs[id] = run
         try:
             # Somebody may have cancelled it between the two.
             self._wake.set()
-            outbox.finish(self._state, id, *self._outcome(run, row))
+            became, values = self._outcome(run, row)
+            run.check_end()
+            outbox.finish(self._state, id, became, values)
         finally:
             with self._changed:
                 del self._runs[id]

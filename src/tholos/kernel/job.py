@@ -74,7 +74,7 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
         "kind": asked.kind,
         "account": account,
         "subject": subject,
-        "arguments": msgspec.json.encode(asked).decode(),
+        "arguments": msgspec.json.encode(asked, enc_hook=str).decode(),
         "state": WAITING,
         "created": tx.context.now,
     }

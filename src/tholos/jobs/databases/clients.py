@@ -1,0 +1,94 @@
+"""The clients of database servers as programs: how each dumps a database and loads a dump, and what packs files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tholos.apply.sql.mysql import SOCKET as MYSQL_SOCKET
+from tholos.apply.sql.pgsql import SOCKET as PGSQL_SOCKET
+from tholos.apply.sql.place import LOCAL
+from tholos.jobs.sandbox import Program
+from tholos.kernel.view import words
+
+MYSQL = "mysql"
+PACKERS = {"gz": "/usr/bin/gzip", "zst": "/usr/bin/zstd", "xz": "/usr/bin/xz"}
+"""What packs and unpacks, by the ending of a file's name."""
+_DUMPS = words("--single-transaction --quick --routines --triggers --events --hex-blob")
+_LOADS = words("--batch --binary-mode --skip-reconnect --local-infile=0 --max-allowed-packet=1G")
+_PSQL = Path("/usr/lib/postgresql")
+
+
+class Way(NamedTuple):
+    """How a client reaches a database: engine, host, port, database, and a login there with its password."""
+
+    engine: str
+    host: str
+    port: int
+    database: str
+    login: str
+    password: str
+
+
+def dumper(way: Way) -> Program:
+    """Writes a database as SQL that any login which may fill a database can load."""
+    if way.engine == MYSQL:
+        return _mysql("mariadb-dump", way, _DUMPS)
+    return _pgsql("pg_dump", way, ["--no-owner", "--no-privileges", "--encoding=UTF8"])
+
+
+def loader(way: Way) -> Program:
+    """Carries out the SQL on its standard input, and ends at the first error; PostgreSQL's then has changed nothing."""
+    if way.engine == MYSQL:
+        # In binary mode the client has no commands of its own but DELIMITER.
+        return _mysql("mariadb", way, _LOADS)
+    said = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=terse"]
+    return _pgsql("psql", way, [*said, "--file=-"])
+
+
+def _mysql(name: str, way: Way, said: Sequence[str]) -> Program:
+    reach = f"socket={MYSQL_SOCKET}" if way.host == LOCAL else f"host={way.host}\nport={way.port}"
+    secret = f'[client]\nuser="{way.login}"\npassword="{way.password}"\n{reach}\n'
+    argv = (f"/usr/bin/{name}", "--defaults-file={secret}", "--default-character-set=utf8mb4", *said)
+    return Program((*argv, way.database), secret, remote=way.host != LOCAL)
+
+
+def _pgsql(name: str, way: Way, said: Sequence[str]) -> Program:
+    host = PGSQL_SOCKET if way.host == LOCAL else way.host
+    found = sorted(_PSQL.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    argv = (str(found[-1]) if found else f"/usr/bin/{name}", "--no-password", *said)
+    reach = (f"--host={host}", f"--port={way.port}", f"--username={way.login}", f"--dbname={way.database}")
+    environment = ("PGPASSFILE={secret}", "PGCONNECT_TIMEOUT=10", "PGOPTIONS=-cclient_min_messages=warning")
+    return Program((*argv, *reach), f"*:*:*:*:{way.password}\n", environment, way.host != LOCAL)
+
+
+def unpacker(ending: str) -> Program:
+    """Unpacks its standard input."""
+    return Program((PACKERS[ending], "-dc"))
+
+
+def packer(ending: str) -> Program:
+    """Packs its standard input."""
+    return Program((PACKERS[ending], "-c"))
+
+
+_DEFINER = re.compile(rb" ?DEFINER ?= ?`(?:[^`]|``)*`@`(?:[^`]|``)*`")
+_HEADS = re.compile(rb"(?:CREATE |/\*!50\d\d\d )(?:\*/ )?|/\*!50003 CREATE\*/ /\*!50\d\d\d ")
+
+
+def without_definers(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """A dump of MariaDB or MySQL whose views, triggers, routines and events belong to whoever loads it.
+
+    A login may not make them in another's name. Only lines that begin as mysqldump begins these definitions are
+    changed: rows are never touched, because a dump has no line ends in their values.
+    """
+    begins = True
+    for line in lines:
+        head = _HEADS.match(line) if begins else None
+        begins = line.endswith(b"\n")
+        if head is not None and b"DEFINER" in line[:400]:
+            yield _DEFINER.sub(b"", line, count=1)
+        else:
+            yield line

@@ -1,0 +1,161 @@
+"""Logins by which the clients of jobs get at one database, each only as long as its job.
+
+On MariaDB a reader is a login of its own, and whoever loads a dump is the database's own login, which gets a second
+password meanwhile: what it makes is then its own. On PostgreSQL both are a member of the owning role and begin as it;
+resetting that gives them no right that the owner has not.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from tholos.apply.host import Host
+from tholos.apply.steps import Statement
+from tholos.drivers.mariadb import names as mariadb
+from tholos.drivers.postgresql.names import identifier
+from tholos.jobs.databases.clients import MYSQL, Way
+from tholos.jobs.run import Interrupted, Run
+from tholos.kernel.errors import NotExist
+from tholos.kernel.tx import State, Tx
+from tholos.resources.database import hashes
+from tholos.resources.database.model import database_hosts, databases
+from tholos.resources.database.record import Database
+
+_NATIVE = "mysql_native_password"
+
+
+class Place(NamedTuple):
+    """A database where it is."""
+
+    id: int
+    engine: str
+    host: str
+    port: int
+    name: str
+    login: str
+    charset: str
+
+    @property
+    def server(self) -> str:
+        """The server's name in statements."""
+        return f"{self.engine}/{self.host}"
+
+
+def place_of(state: State, id: int) -> Place:
+    """A database by its number; NotExist when it was deleted meanwhile."""
+    wanted = select(databases, database_hosts.c.type, database_hosts.c.host, database_hosts.c.port)
+    found: Database | None = state.row(wanted.join(database_hosts).where(databases.c.id == id))
+    if found is None:
+        raise NotExist("the database was deleted meanwhile", argument="database")
+    return Place(found.id, found.type, found.host, found.port, found.name, found.login, found.charset)
+
+
+@contextmanager
+def reader(run: Run, place: Place) -> Iterator[Way]:
+    """A login that may read a database whole."""
+    with _lent(run, place, writes=False) as way:
+        yield way
+
+
+@contextmanager
+def writer(run: Run, place: Place) -> Iterator[Way]:
+    """A login that may fill a database."""
+    with _lent(run, place, writes=True) as way:
+        yield way
+
+
+@contextmanager
+def _lent(run: Run, place: Place, *, writes: bool) -> Iterator[Way]:
+    password = secrets.token_hex(24)
+    login = f"~tholos-{'w' if writes else 'r'}{run.id[-10:]}"
+    name = place.login if writes and place.engine == MYSQL else login
+    run.change(lambda tx: _open(run.host, tx, place, login, password, writes=writes))
+    try:
+        yield Way(place.engine, place.host, place.port, place.name, name, password)
+    except Interrupted:
+        # The engine is being stopped; whoever goes on with the job makes the login anew.
+        raise
+    except BaseException:
+        _close_all(run, place, login, writes=writes)
+        raise
+    _close_all(run, place, login, writes=writes)
+
+
+def _close_all(run: Run, place: Place, login: str, *, writes: bool) -> None:
+    run.change(lambda tx: _close(run.host, tx, place, login, writes=writes))
+
+
+# Both are done by the writer, so that no change of the same login comes between what they read and what they say.
+def _open(host: Host, tx: Tx, place: Place, login: str, password: str, *, writes: bool) -> None:
+    _close(host, tx, place, login, writes=writes)
+    if place.engine != MYSQL:
+        made, hashed = identifier(login), hashes.scram(password)
+        _say(host, place, f"CREATE ROLE {made} LOGIN PASSWORD %s IN ROLE {identifier(place.login)}", hashed)
+        _say(host, place, f"ALTER ROLE {made} SET role = {identifier(place.login)}")
+        return
+    hashed = hashes.native(password)
+    if writes:
+        own = f"ALTER USER {mariadb.login(place.login)} IDENTIFIED VIA {_NATIVE} USING %s OR {_NATIVE} USING %s"
+        _say(host, place, own, _hash_of(tx, place), hashed)
+        return
+    made = mariadb.login(login)
+    _say(host, place, f"CREATE USER {made} IDENTIFIED WITH {_NATIVE} AS %s", hashed)
+    rights = "SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES"
+    _say(host, place, f"GRANT {rights} ON {mariadb.pattern(place.name)}.* TO {made}")
+    # Else the bodies of routines would be left out; only the program that dumps gets to know this login.
+    _say(host, place, f"GRANT SELECT ON mysql.proc TO {made}")
+
+
+def _close(host: Host, tx: Tx, place: Place, login: str, *, writes: bool) -> None:
+    if place.engine != MYSQL:
+        _drop_role(host, place, login)
+    elif not writes:
+        _say(host, place, f"DROP USER IF EXISTS {mariadb.login(login)}")
+    elif hashed := _hash_of(tx, place):
+        _say(host, place, f"ALTER USER IF EXISTS {mariadb.login(place.login)} IDENTIFIED WITH {_NATIVE} AS %s", hashed)
+
+
+def _drop_role(host: Host, place: Place, login: str) -> None:
+    there = host.servers.run(place.server, [Statement("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,))])
+    if not there:
+        return
+    made = identifier(login)
+    _say(host, place, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", login)
+    if host.servers.run(place.server, [Statement("SELECT 1 FROM pg_database WHERE datname = %s", (place.name,))]):
+        given = Statement(f"REASSIGN OWNED BY {made} TO {identifier(place.login)}", database=place.name)
+        host.servers.run(place.server, [given, Statement(f"DROP OWNED BY {made}", database=place.name)])
+    _say(host, place, f"DROP ROLE {made}")
+
+
+def _hash_of(tx: Tx, place: Place) -> str:
+    found: str | None = tx.value(select(databases.c.password_hash).where(databases.c.id == place.id))
+    return found or ""
+
+
+def _say(host: Host, place: Place, text: str, *values: str) -> None:
+    host.servers.run(place.server, [Statement(text, values)])
+
+
+def empty(run: Run, place: Place) -> None:
+    """Make a database of MariaDB as it was when it was made: empty."""
+    name = mariadb.identifier(place.name)
+    # Whoever uses the database would keep it from being dropped.
+    _say(run.host, place, f"KILL USER {mariadb.login(place.login)}")
+    charset = run.host.servers.run(
+        place.server,
+        [
+            Statement(
+                "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.schemata "
+                "WHERE schema_name = %s",
+                (place.name,),
+            )
+        ],
+    )
+    said, order = charset[0] if charset else ("utf8mb4", "utf8mb4_general_ci")
+    _say(run.host, place, f"DROP DATABASE IF EXISTS {name}")
+    _say(run.host, place, f"CREATE DATABASE {name} CHARACTER SET {said} COLLATE {order}")

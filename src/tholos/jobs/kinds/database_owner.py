@@ -1,0 +1,40 @@
+"""Giving a database to another account: copied into the one that was made there, then handed over in one commit."""
+
+from __future__ import annotations
+
+from tholos.jobs.databases.clients import MYSQL
+from tholos.jobs.databases.logins import Place, empty, place_of
+from tholos.jobs.databases.moving import copy
+from tholos.jobs.declared import job
+from tholos.jobs.run import Cancelled, Run
+from tholos.jobs.sandbox import clear, forget
+from tholos.kernel.errors import Refusal
+from tholos.resources.database.owner import GiveAway, hand_over, take_back
+
+
+@job(GiveAway)
+def carry_out(run: Run, asked: GiveAway) -> str | None:
+    """Copy, then hand over; when either fails or is called off before, all is as it was."""
+    clear(run)
+    try:
+        run.log("copying")
+        run.step("copy", lambda: _copy(run, asked))
+        run.step("hand over", lambda: run.change(lambda tx: hand_over(tx, asked, run.id)))
+    except (Refusal, Cancelled):
+        if not run.change(lambda tx: take_back(tx, asked, run.id)):
+            forget(run)
+            raise
+    forget(run)
+    return None
+
+
+def _copy(run: Run, asked: GiveAway) -> None:
+    old, new = (_place(run, id) for id in (asked.old, asked.new))
+    if new.engine == MYSQL:
+        # An attempt that was cut off has left half of it; PostgreSQL's was one transaction.
+        empty(run, new)
+    copy(run, old, new)
+
+
+def _place(run: Run, id: int) -> Place:
+    return run.read(lambda state: place_of(state, id))

@@ -1,0 +1,115 @@
+"""Giving databases to other accounts: made anew there, filled by a job, and handed over in one commit."""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar
+
+from sqlalchemy import select, update
+
+from tholos.kernel.command import command
+from tholos.kernel.errors import Exists, NotExist
+from tholos.kernel.job import Asked, Started, jobs, start
+from tholos.kernel.tx import State, Tx
+from tholos.resources.database.add import has_login, insert_database
+from tholos.resources.database.delete import remove_database
+from tholos.resources.database.importing import subject
+from tholos.resources.database.model import database_hosts, databases
+from tholos.resources.database.record import (
+    DATABASES,
+    Database,
+    change,
+    database_name,
+    find,
+    login_name,
+    require_free,
+)
+from tholos.resources.database.types import DatabaseName, DatabasePassword
+from tholos.resources.log.model import note
+from tholos.resources.system.model import require_system
+from tholos.resources.types import AccountName
+from tholos.resources.user.record import require_active
+
+
+class GiveAway(Asked, frozen=True):
+    """Fill the database ``new`` with what ``old`` has, and have it in its place."""
+
+    kind: ClassVar[str] = "database.owner"
+    old: int
+    new: int
+    was_suspended: bool
+
+
+@command(
+    "database.owner.change",
+    legacy="v-change-database-owner DATABASE USER",
+    rest="PUT /databases/{database}/owner",
+    examples={"database": "alice_shop", "user": "bob"},
+)
+def give(tx: Tx, database: DatabaseName, user: AccountName) -> Started:
+    """Give a database to another account, whose name then stands before its name and its login's.
+
+    Its login is locked meanwhile. Everything in it comes along, and belongs to the new login, which has the old one's
+    password.
+    """
+    require_system(tx, "DB_SYSTEM")
+    require_active(tx, user)
+    old = tx.row(DATABASES.where(databases.c.name == database).order_by(databases.c.id))
+    if old is None:
+        raise NotExist(f"db {database} doesn't exist", argument="database")
+    new = _reserve(tx, old, user)
+    change(tx, old, suspended=True)
+    note(tx, user, "Databases", f"Database {database} of {old.account} is being taken over.")
+    return start(tx, GiveAway(old.id, new, old.suspended), account=user, subject=subject(old))
+
+
+def _reserve(tx: Tx, old: Database, user: str) -> int:
+    """Make the database of the new account, with a password that nobody knows; give its number."""
+    short, login_short = (word.removeprefix(f"{old.account}_") for word in (old.name, old.login))
+    name, login = database_name(user, short, old.type), login_name(user, login_short, old.type)
+    if find(tx, user, name) is not None or has_login(tx, user, login):
+        raise Exists(f"DB={name} already exists", argument="database")
+    server = tx.row(select(database_hosts).where(database_hosts.c.id == old.host_id))
+    if server is None:
+        raise NotExist(f"{old.type} host doesn't exist", argument="database")
+    require_free(tx, server, name, login)
+    unknown = DatabasePassword(secrets.token_hex(24)).hashed_for(old.type)
+    values = {"account": user, "name": name, "login": login, "password_hash": unknown, "charset": old.charset}
+    insert_database(tx, server, created=old.created, disk=old.disk, **values)
+    made = tx.value(select(databases.c.id).where(databases.c.host_id == old.host_id, databases.c.name == name))
+    return int(made)
+
+
+def hand_over(tx: Tx, asked: GiveAway, job: str) -> None:
+    """Have the new database in the place of the old one; when that is done already, nothing happens."""
+    if _is_handed_over(tx, job):
+        return
+    old, new = _by_id(tx, asked.old), _by_id(tx, asked.new)
+    if new is None or old is None:
+        raise NotExist("the database was deleted meanwhile", argument="database")
+    tx.execute(update(jobs).where(jobs.c.id == job).values(result=new.name))
+    change(tx, new, password_hash=old.password_hash)
+    remove_database(tx, old)
+    for account, text in ((old.account, "given to another account"), (new.account, f"taken over as {new.name}")):
+        note(tx, account, "Databases", f"Database {old.name} was {text}.")
+
+
+def take_back(tx: Tx, asked: GiveAway, job: str) -> bool:
+    """Have all as it was before, unless it is handed over already; tell whether it is."""
+    if _is_handed_over(tx, job):
+        return True
+    old, new = _by_id(tx, asked.old), _by_id(tx, asked.new)
+    if new is not None:
+        remove_database(tx, new)
+    if old is not None and old.suspended != asked.was_suspended:
+        change(tx, old, suspended=asked.was_suspended)
+    return False
+
+
+def _is_handed_over(state: State, job: str) -> bool:
+    """Whether the commit that handed it over has been; it has left the new name as the job's result."""
+    return state.value(select(jobs.c.result).where(jobs.c.id == job)) is not None
+
+
+def _by_id(state: State, id: int) -> Database | None:
+    return state.row(DATABASES.where(databases.c.id == id))

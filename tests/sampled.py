@@ -6,7 +6,8 @@
 - ``before``: calls that come first, each of which succeeds;
 - ``take``: values that nobody can know beforehand. The example (the key) is replaced in the sample by what a call
   gives: ``{"call": LINE, "field": KEY}`` for an entry of its JSON (``A.B`` for one in an
-  entry), without ``field`` the whole output, with ``totp`` the token of the second factor that it made;
+  entry), without ``field`` the whole output, with ``totp`` the token of the second factor that it made, with
+  ``last`` the last key of its JSON;
 - ``refused``: the exit code with which the sample is refused on a recording host, and ``because``, why it must be;
 - ``machine``: why the sample is not run on a real machine.
 """
@@ -38,11 +39,14 @@ class Taken:
     call: str
     field: str = ""
     totp: bool = False
+    last: bool = False
 
     def value(self, text: str) -> str:
         """The value in what the call printed."""
         if self.totp:
             return _token(text)
+        if self.last:
+            return str(list(json.loads(text))[-1])
         if not self.field:
             return text.strip()
         return str(reduce(lambda found, key: found[key], self.field.split("."), json.loads(text)))

@@ -32,6 +32,9 @@ pytestmark = pytest.mark.thorough
 load()
 ACCOUNTS = ("alice", "dora")
 WITHOUT_OWNER = {
+    "v-cancel-job": "It knows the caller's own jobs alone (test_jobs_rest.py).",
+    "v-list-job": "It knows the caller's own jobs alone (test_jobs_rest.py).",
+    "v-list-jobs": "It knows the caller's own jobs alone (test_jobs_rest.py).",
     "v-list-database-types": "It tells which engines the node has, which every account sees by its own databases.",
     "v-search-command": "It searches the names and the help of commands, which are public.",
 }

@@ -151,5 +151,7 @@ def filters(resource: Any) -> dict[str, Any]:
 def _filter_type(hint: Any) -> Any:
     if typing.get_origin(hint) in (list, tuple, Sequence):
         return typing.get_args(hint)[0]
+    if typing.get_origin(hint) is typing.Literal:
+        return hint
     parts = [part for part in typing.get_args(hint) or (hint,) if part is not type(None)]
     return parts[0] if len(parts) == 1 and parts[0] in SCALARS else None

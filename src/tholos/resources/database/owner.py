@@ -11,7 +11,7 @@ from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.job import Asked, Started, jobs, start
 from tholos.kernel.tx import State, Tx
-from tholos.resources.database.add import has_login, insert_database
+from tholos.resources.database.add import insert_database, require_new_login
 from tholos.resources.database.delete import remove_database
 from tholos.resources.database.importing import subject
 from tholos.resources.database.model import database_hosts, databases
@@ -67,8 +67,9 @@ def _reserve(tx: Tx, old: Database, user: str) -> int:
     """Make the database of the new account, with a password that nobody knows; give its number."""
     short, login_short = (word.removeprefix(f"{old.account}_") for word in (old.name, old.login))
     name, login = database_name(user, short, old.type), login_name(user, login_short, old.type)
-    if find(tx, user, name) is not None or has_login(tx, user, login):
+    if find(tx, user, name) is not None:
         raise Exists(f"DB={name} already exists", argument="database")
+    require_new_login(tx, user, login)
     server = tx.row(select(database_hosts).where(database_hosts.c.id == old.host_id))
     if server is None:
         raise NotExist(f"{old.type} host doesn't exist", argument="database")

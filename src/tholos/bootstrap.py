@@ -34,6 +34,8 @@ from tholos.jobs.connect import connect_from
 from tholos.jobs.due import Due
 from tholos.jobs.runner import Runner
 from tholos.jobs.state import JobState
+from tholos.jobs.tickets import Tickets
+from tholos.jobs.usage import Usage
 from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.due import DueCall, end_call
 from tholos.kernel.log import log
@@ -62,7 +64,8 @@ class Engine:
         self.dispatcher = Dispatcher(self.store, self.writer, HostMachine(host), PrivateVault(runtime / "tmp"))
         jobs = JobState(self.writer, self.dispatcher.machine, self.dispatcher.vault)
         self.cluster = Cluster(jobs, connect_from(host))
-        self.dispatcher.jobs = self.cluster
+        self.usage = Usage(jobs, host)
+        self.dispatcher.jobs = Tickets(self.cluster, self.usage)
         self.due = Due(jobs, self.make_due)
         self.runner = Runner(jobs, host, state)
         self.dispatcher.finished = self.runner.finished
@@ -85,6 +88,8 @@ class Engine:
         self.cluster.start()
         self.due.start()
         self.runner.start()
+        if not self.applier.host.rehearse:
+            self.usage.start()
 
     def make_due(self, call: DueCall) -> None:
         """Make a call that was asked for at this time, and take it off the list in the same transaction."""
@@ -130,6 +135,7 @@ class Engine:
         self.due.stop()
         self.cluster.stop()
         self.runner.stop()
+        self.usage.stop()
         self.gate.close()
         self.writer.stop()
         self.applier.host.close()

@@ -18,6 +18,7 @@ from tholos.edges.rest.routes import Route
 from tholos.edges.rest.shown import filters
 from tholos.kernel.command import COMMANDS, Command, load
 from tholos.kernel.view import View
+from tholos.resources.stats.resource import NodeMonth
 from tholos.resources.system.certificate import PanelCertificate
 
 load()
@@ -72,7 +73,7 @@ CALLED = {
     "SUSPENDED_USERS": "accounts_suspended",
     "SUSPENDED_WEB": "web_domains_suspended",
     "SYSTEM": "description",
-    "TIME": "created at",
+    "TIME": "created at recorded",
     "DATE": "created at",
     "TPL": "template",
     "TWOFA": "second_factor",
@@ -101,6 +102,8 @@ NOT_SHOWN = {
     ),
 }
 """Words without a field, and why; ``-`` stands for features that there are not yet, whose values never change."""
+NOT_OF: dict[Any, set[str]] = {PanelCertificate: {"KEY"}, NodeMonth: {"PACKAGE", "DISK_QUOTA"}}
+"""Words that one resource does not show: a secret, and what a node has not."""
 
 
 def _of(kind: Any) -> Iterator[str]:
@@ -125,7 +128,7 @@ def test_a_resource_shows_what_the_list_shows(command: Command) -> None:
     fields = set(_of(command.resource))
     if "settings" in fields:
         return  # All of them are shown, by the same names.
-    private = {"KEY"} if command.resource is PanelCertificate else set()
+    private = NOT_OF.get(command.resource, set())
     words = [word for word in command.view.json if word not in (*NOT_SHOWN, *private)]
     missing = [word for word in words if not {word.lower().removeprefix("u_"), *CALLED.get(word, "").split()} & fields]
     assert missing == [], f"{command.resource} has {sorted(fields)}"

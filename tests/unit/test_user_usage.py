@@ -11,7 +11,7 @@ from tholos.kernel.tx import State
 from tholos.resources.log.model import history
 from tholos.resources.package.model import LIMITS
 from tholos.resources.types import AccountName
-from tholos.resources.usage import COMPARED, COUNTED, COUNTS, compared, counted
+from tholos.resources.usage import COMPARED, COUNTED, COUNTS, EXACT, compared, counted
 from tholos.resources.user import record
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import listed
@@ -54,6 +54,6 @@ def test_names_must_be_known() -> None:
         counted("u_nonsense", ENTRIES)
     with pytest.raises(LookupError):
         compared("nonsense", ENTRIES)
-    assert set(COUNTED) <= set(COUNTS)
+    assert set(COUNTED) <= {*COUNTS, *EXACT}
     assert set(COMPARED) <= set(LIMITS)
     assert not {name.upper() for name in COUNTS} & set(FIELDS), "a field would hide what a noun counts"

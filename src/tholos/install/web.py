@@ -17,6 +17,7 @@ def nginx(_: Context) -> None:
     """Include our sites, drop the example site, and let nginx open as many files as thousands of sites have logs."""
     directory(NGINX / "conf.d/domains", 0o755)
     directory(Path("/var/log/nginx/domains"), 0o771)
+    directory(Path("/var/log/nginx/tholos"), 0o711)
     directory(DROP_IN, 0o755)
     limits = written(FILES / "nginx-limits.conf", DROP_IN / "tholos.conf")
     settings = written(FILES / "nginx.conf", NGINX / "conf.d/tholos.conf")

@@ -18,6 +18,7 @@ from tholos.jobs.state import JobState
 from tholos.kernel.errors import NoConnection
 from tholos.kernel.log import log
 from tholos.kernel.tx import Ticket
+from tholos.resources.cluster.hosts import JOB
 from tholos.resources.cluster.marks import busy_hosts
 
 SOON = 0.2
@@ -104,6 +105,8 @@ def pause(failures: int) -> float:
 
 class Cluster:
     """Starts a thread for each server when there is work for it, and lets callers wait for that work."""
+
+    jobs = (JOB,)
 
     def __init__(self, state: JobState, connect: Connect) -> None:
         self._state = state

@@ -28,6 +28,9 @@ COUNTS = words(
 )
 """The counts that an account's record has (``state.json``: user.conf); what no noun counts is 0."""
 
+EXACT = words("bytes_home bytes_web bytes_sent")
+"""What is measured in bytes; the record shows it in megabytes: ``u_disk_dirs``, ``u_disk_web``, ``u_bandwidth``."""
+
 COUNTED: dict[str, Select[Any]] = {}
 """Statements by the count that lists show."""
 COMPARED: dict[str, Select[Any]] = {}
@@ -36,7 +39,7 @@ COMPARED: dict[str, Select[Any]] = {}
 
 def counted(name: str, statement: Select[Any], limit: str = "") -> Select[Any]:
     """Register how a count of lists is made, and the limit that it fills where there is one."""
-    if name not in COUNTS:
+    if name not in (*COUNTS, *EXACT):
         raise LookupError(f"accounts have no count {name}")
     COUNTED[name] = statement
     return compared(limit, statement) if limit else statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 LOGS = "/var/log/nginx/domains"
 ENABLED = "/etc/nginx/conf.d/domains"
 CACHES = "/var/cache/nginx/micro"
-LOG_KINDS = ("log", "error.log", "bytes")
+LOG_KINDS = ("log", "error.log")
 
 
 def configuration(account: str, domain: str) -> str:

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
+from tholos.apply.readings.traffic import DIRECTORY, LOG
 from tholos.apply.steps import Check, Directory, Discard, Link, Reload, Remove, Step, Write
 from tholos.drivers.nginx import moving, parts, templates
 from tholos.drivers.nginx.places import ENABLED, LOG_KINDS, LOGS, cache, configuration
@@ -81,6 +82,9 @@ def _pages(want: SiteWant, directory: str) -> Iterator[Step]:
 
 def _logs(want: SiteWant, host: Host) -> Iterator[Step]:
     yield Directory(LOGS, 0o771)
+    # Its workers open the common log anew when it was rotated, and so must be able to pass; nobody else may read it.
+    yield Directory(DIRECTORY, 0o711)
+    yield Write(f"{DIRECTORY}/{LOG}", b"", 0o640, keep=True)
     for kind in LOG_KINDS:
         yield Write(log_path(want.domain, kind), b"", 0o640, 0, want.uid, keep=True)
     if not host.exists(f"{want.home}/logs"):

@@ -8,6 +8,7 @@ from jinja2 import TemplateError
 
 from tholos.apply.host import Host
 from tholos.apply.readings.sites import TEMPLATES
+from tholos.apply.readings.traffic import DIRECTORY, LOG
 from tholos.drivers.encoders import nginx
 from tholos.drivers.nginx import parts
 from tholos.drivers.nginx.places import LOGS
@@ -24,7 +25,7 @@ def server(want: SiteWant, directory: str, host: Host) -> bytes:
     A paused site has no template of its own, and one whose template is gone has the one named ``default``.
     """
     socket = socket_of(nginx(want.account), want.backend, host)
-    values = {"site": want, "conf": directory, "logs": LOGS, "socket": socket}
+    values = {"site": want, "conf": directory, "logs": LOGS, "traffic": f"{DIRECTORY}/{LOG}", "socket": socket}
     if want.suspended:
         return render("nginx", "suspended.conf.j2", nginx, **values)
     for kind, name in ((PROXY, want.proxy), (WEB, want.template)):

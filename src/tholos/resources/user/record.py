@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +13,10 @@ from tholos.kernel.errors import NotExist, Suspended
 from tholos.kernel.tx import State
 from tholos.resources.ip.model import addresses
 from tholos.resources.notification.model import notifications
+from tholos.resources.stats.sizes import begun, full
 from tholos.resources.system.model import root_user, settings
 from tholos.resources.types import AccountName
-from tholos.resources.usage import COUNTED, COUNTS
+from tholos.resources.usage import COUNTED, COUNTS, EXACT
 from tholos.resources.user.model import account_totals, accounts, second_factors
 
 Account = Row[Any]
@@ -49,7 +50,7 @@ def _counted() -> Select[Any]:
     return select(accounts, *_counters())
 
 
-_NONE = dict.fromkeys(COUNTS, 0)
+_NONE = dict.fromkeys((*COUNTS, *EXACT), 0)
 
 
 def find(state: State, name: str) -> Account | None:
@@ -79,14 +80,25 @@ def totals(state: State) -> tuple[int, int]:
     return (row.accounts, row.suspended) if row is not None else (0, 0)
 
 
+def _measured(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The columns of a row with what was measured in megabytes; what was not yet is 0."""
+    values = dict(row)
+    values.update((name, values[name] or 0) for name in EXACT if name in values)
+    values["u_disk_dirs"] = begun(values["bytes_home"])
+    values["u_disk_web"] = begun(values["bytes_web"])
+    values["u_bandwidth"] = full(values["bytes_sent"])
+    values["u_disk"] = sum(values.get(f"u_disk_{part}", 0) for part in ("dirs", "web", "mail", "db"))
+    return values
+
+
 class Listed(SimpleNamespace):
-    """An account as lists show it: its row, and the totals of the node where the reference shows them.
+    """An account as lists show it: its row, what it uses, and the totals of the node where the reference shows them.
 
     The columns are copied out of the row, because a list reads sixty of each and a row looks each up by name.
     """
 
     def __init__(self, row: Account, total: tuple[int, int]) -> None:
-        super().__init__(**_NONE | dict(row._mapping), u_users=total[0], suspended_users=total[1])
+        super().__init__(**_NONE | _measured(row._mapping), u_users=total[0], suspended_users=total[1])
 
 
 def listed(state: State, name: AccountName) -> Listed:

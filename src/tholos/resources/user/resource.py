@@ -13,7 +13,7 @@ from tholos.resources.user.record import Listed
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What an account has; disk and bandwidth are in megabytes.
+    """What an account has; disk and bandwidth are in megabytes, and where they are measured here in bytes too.
 
     ``accounts`` are those of the node, which stand with the first administrator.
     """
@@ -40,6 +40,9 @@ class Usage(msgspec.Struct, frozen=True):
     disk_mail: int
     disk_databases: int
     bandwidth: int
+    disk_home_bytes: int
+    disk_web_bytes: int
+    bandwidth_bytes: int
     accounts: int
     accounts_suspended: int
     addresses_owned: int
@@ -74,6 +77,9 @@ _COUNTS = {
     "disk_mail": "u_disk_mail",
     "disk_databases": "u_disk_db",
     "bandwidth": "u_bandwidth",
+    "disk_home_bytes": "bytes_home",
+    "disk_web_bytes": "bytes_web",
+    "bandwidth_bytes": "bytes_sent",
     "accounts": "u_users",
     "accounts_suspended": "suspended_users",
     "addresses_owned": "ip_owned",

@@ -12,6 +12,7 @@ from tholos.kernel.errors import Exists, NotExist, Suspended
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.model import dns_domains
 from tholos.resources.idn import spellings
+from tholos.resources.stats.sums import sent_by_site
 from tholos.resources.system.model import setting
 from tholos.resources.types import Domain
 from tholos.resources.web.model import web_aliases, web_domains, web_logins
@@ -33,8 +34,8 @@ _LOGIN_LIST = (
     .scalar_subquery()
     .label("logins")
 )
-SITES = select(web_domains, _ALIAS_LIST, _LOGIN_LIST)
-"""Sites with their aliases as a comma list and their logins as a colon list."""
+SITES = select(web_domains, _ALIAS_LIST, _LOGIN_LIST, sent_by_site(web_domains.c.id, web_domains.c.account))
+"""Sites with their aliases as a comma list, their logins as a colon list, and what they have sent this month."""
 
 
 def registrable(name: str) -> str:

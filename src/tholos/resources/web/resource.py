@@ -7,6 +7,7 @@ from typing import Self
 import msgspec
 
 from tholos.resources.shown import Moment, moment, some, split
+from tholos.resources.stats.sizes import begun, full
 from tholos.resources.web.record import Site, alias_names
 
 
@@ -18,7 +19,7 @@ class Redirect(msgspec.Struct, frozen=True):
 
 
 class WebDomain(msgspec.Struct, frozen=True):
-    """A site: its names, where it is served, from which templates, and what it uses (megabytes).
+    """A site: its names, where it is served, from which templates, and what it uses (megabytes, and exact bytes).
 
     ``custom_document_root`` and ``custom_php_root`` are null while they are the site's own; ``logins`` are the names
     that it asks visitors for, ``cache_duration`` is for how long pages of PHP are kept, ``allow_users`` whether other
@@ -46,7 +47,9 @@ class WebDomain(msgspec.Struct, frozen=True):
     ssl_home: str
     suspended: bool
     disk: int
+    disk_bytes: int
     bandwidth: int
+    bandwidth_bytes: int
     created: Moment
 
     @classmethod
@@ -73,7 +76,9 @@ class WebDomain(msgspec.Struct, frozen=True):
             ssl=site.ssl,
             ssl_home=site.ssl_home,
             suspended=site.suspended,
-            disk=site.disk,
-            bandwidth=site.bandwidth,
+            disk=begun(site.disk_bytes),
+            disk_bytes=site.disk_bytes,
+            bandwidth=full(site.bytes_sent),
+            bandwidth_bytes=site.bytes_sent,
             created=moment(site.created),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.resources.stats.sizes import begun, full
 from tholos.resources.web.record import alias_names
 
 
@@ -17,8 +18,8 @@ _ABSENT_YET = words("IP6 STATS STATS_USER SSL_HSTS FTP_USER FTP_PATH")
 
 FIELDS: dict[str, Field] = {
     "DOCUMENT_ROOT": lambda site: site.custom_docroot or f"/home/{site.account}/web/{site.domain}/public_html/",
-    "U_DISK": "disk",
-    "U_BANDWIDTH": "bandwidth",
+    "U_DISK": lambda site: begun(site.disk_bytes),
+    "U_BANDWIDTH": lambda site: full(site.bytes_sent),
     "TPL": "template",
     "ALIAS": alias_names,
     "AUTH_USER": "logins",

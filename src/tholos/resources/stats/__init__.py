@@ -1,0 +1,1 @@
+"""What accounts use over time: disk, traffic, and the figures of each month."""

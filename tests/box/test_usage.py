@@ -1,0 +1,208 @@
+"""Usage on a real machine: what nginx sends is counted to the byte, whatever happens to the log and to the engine."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from box.machine import Machine
+
+ALICE, BOB = "usagealice", "usagebob"
+SITE, OTHER = "usage-alice.test", "usage-bob.test"
+LOG = "/var/log/nginx/tholos/traffic.log"
+MB = 2**20
+
+
+def v(machine: Machine, *words: str) -> str:
+    """Run a command in the machine as root's shell does; it must succeed."""
+    done = machine.exec(list(words), check=False)
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
+    return done.stdout
+
+
+def sh(machine: Machine, script: str) -> str:
+    """Run a script of the test's own in the machine."""
+    return machine.exec(["sh", "-c", script]).stdout
+
+
+@pytest.fixture(scope="module")
+def people(machine: Machine) -> Iterator[Machine]:
+    """Two accounts with a site each, and a file of a megabyte that the sites send."""
+    for name, site in ((ALICE, SITE), (BOB, OTHER)):
+        v(machine, "v-add-user", name, "Pass12345", f"{name}@example.org")
+        v(machine, "v-add-web-domain", name, site)
+        page = f"/home/{name}/web/{site}/public_html/big.bin"
+        sh(machine, f"head -c {MB} /dev/urandom > {page} && chown {name}: {page}")
+    yield machine
+    for name in (ALICE, BOB):
+        v(machine, "v-delete-user", name)
+
+
+def fetch(machine: Machine, site: str, path: str, times: int = 1, options: str = "") -> int:
+    """Have curl fetch something; give the bytes that came, headers and all."""
+    address = machine.exec(["hostname", "-I"]).stdout.split()[0]
+    write = "%{size_header} %{size_download}\\n"
+    one = f"curl -s {options} -o /dev/null -w '{write}' -H 'Host: {site}' http://{address}{path}"
+    printed = sh(machine, f"for i in $(seq {times}); do {one}; done")
+    return sum(int(word) for word in printed.split())
+
+
+def sent(machine: Machine, user: str) -> int:
+    """What is counted for an account, to the byte, after counting it now."""
+    v(machine, "v-update-web-domains-traff", user)
+    query = (
+        "select coalesce(sum(traffic.sent), 0) from traffic join site_tenures on tenure_id = site_tenures.id "
+        f"where account = '{user}'"
+    )
+    return int(machine.exec(["python3", "-c", _QUERY, query]).stdout)
+
+
+_QUERY = (
+    "import sqlite3, sys; "
+    "print(sqlite3.connect('file:/var/lib/tholos/state.db?mode=ro', uri=True).execute(sys.argv[1]).fetchone()[0])"
+)
+
+
+def rotate(machine: Machine) -> None:
+    """As the distribution's timer does it, whether it is due or not."""
+    sh(machine, "logrotate --force /etc/logrotate.d/tholos")
+
+
+def kill_engine(machine: Machine) -> None:
+    """Kill the engine without warning, and wait until another answers."""
+    sh(machine, "systemctl kill --signal=KILL tholos-engine")
+    deadline = time.monotonic() + 30
+    while machine.exec(["v-list-user", ALICE, "json"], check=False).returncode:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_what_is_sent_is_counted_to_the_byte(people: Machine) -> None:
+    before, other = sent(people, ALICE), sent(people, BOB)
+    came = fetch(people, SITE, "/big.bin", 5) + fetch(people, SITE, "/nothing-there", 3) + fetch(people, SITE, "/")
+    came += fetch(people, SITE, "/big.bin", 2, "--range 0-999") + fetch(people, SITE, "/big.bin", 2, "--head")
+    assert sent(people, ALICE) - before == came
+    assert sent(people, BOB) == other
+    site = json.loads(v(people, "v-list-web-domain", ALICE, SITE, "json"))[SITE]
+    user = json.loads(v(people, "v-list-user", ALICE, "json"))[ALICE]
+    assert (site["U_BANDWIDTH"], user["U_BANDWIDTH"]) == ("5", "5")
+    assert json.loads(v(people, "v-list-users", "json"))[ALICE]["U_BANDWIDTH"] == "5"
+
+
+def test_rotations_kills_and_copies_lose_and_repeat_nothing(people: Machine) -> None:
+    before = sent(people, ALICE)
+    came = fetch(people, SITE, "/big.bin", 3)
+    rotate(people)
+    came += fetch(people, SITE, "/", 5)
+    kill_engine(people)
+    rotate(people)
+    came += fetch(people, SITE, "/big.bin", 2)
+    # As with copytruncate: nothing is sent between the two.
+    sh(people, f"cp {LOG} {LOG}.copy && : > {LOG}")
+    came += fetch(people, SITE, "/", 7)
+    rotate(people)
+    sh(people, f"gzip {LOG}.copy; gzip {LOG}.2; rm -f {LOG}.9")
+    kill_engine(people)
+    came += fetch(people, SITE, "/", 2)
+    assert sent(people, ALICE) - before == came
+    kill_engine(people)
+    assert sent(people, ALICE) - before == came
+    assert sh(people, f"stat -c %a {LOG}").strip() == "640"
+
+
+def test_traffic_under_way_while_everything_happens(people: Machine) -> None:
+    before = sent(people, BOB)
+    came: list[int] = []
+    threads = [threading.Thread(target=lambda: came.append(fetch(people, OTHER, "/big.bin", 40))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for act in (rotate, kill_engine, rotate, lambda box: v(box, "v-update-web-domains-traff", BOB), kill_engine):
+        act(people)
+    for thread in threads:
+        thread.join()
+    assert len(came) == 3
+    assert sent(people, BOB) - before == sum(came)
+
+
+def test_an_account_does_not_see_what_its_neighbours_send(people: Machine) -> None:
+    for path in (LOG, LOG.rpartition("/")[0]):
+        reading = people.exec(["runuser", "-u", BOB, "--", "sh", "-c", f"ls {path} && cat {path}"], check=False)
+        assert reading.returncode != 0
+
+
+def test_a_suspended_site_costs_its_account_nothing(people: Machine) -> None:
+    before = sent(people, ALICE)
+    v(people, "v-suspend-web-domain", ALICE, SITE)
+    fetch(people, SITE, "/", 3)
+    v(people, "v-unsuspend-web-domain", ALICE, SITE)
+    assert sent(people, ALICE) == before
+
+
+def test_disk_is_what_lies_there(people: Machine) -> None:
+    tmp, site = f"/home/{BOB}/tmp", f"/home/{BOB}/web/{OTHER}/public_html"
+
+    def disk() -> dict[str, str]:
+        v(people, "v-update-user-disk", BOB)
+        v(people, "v-update-web-domains-disk", BOB)
+        found: dict[str, str] = json.loads(v(people, "v-list-user", BOB, "json"))[BOB]
+        return {key: found[key] for key in ("U_DISK", "U_DISK_DIRS", "U_DISK_WEB")}
+
+    before = disk()
+    assert before == {"U_DISK": "3", "U_DISK_DIRS": "1", "U_DISK_WEB": "2"}
+    tricks = f"""cd {tmp} && head -c 5242880 /dev/urandom > five && ln five again && ln five once-more
+ln -s / root; ln -s {tmp} loop; ln -s /usr usr; truncate -s 1G sparse
+cd {site} && head -c 7340032 /dev/urandom > seven && ln -s /usr usr && ln seven eight"""
+    people.exec(["runuser", "-u", BOB, "--", "sh", "-c", tricks])
+    assert disk() == {"U_DISK": "15", "U_DISK_DIRS": "6", "U_DISK_WEB": "9"}
+
+
+def test_a_site_of_very_many_files_holds_nobody_up(people: Machine) -> None:
+    site = f"/home/{ALICE}/web/{SITE}/public_html/many"
+    make = (
+        f"mkdir -p {site} && cd {site} && for d in $(seq 100); do mkdir $d && (cd $d && seq 1000 | xargs touch); done"
+    )
+    people.exec(["runuser", "-u", ALICE, "--", "sh", "-c", make])
+    done = threading.Event()
+
+    def measure() -> None:
+        for _ in range(3):
+            v(people, "v-update-web-domain-disk", ALICE, SITE)
+        done.set()
+
+    thread = threading.Thread(target=measure)
+    took: list[float] = []
+    thread.start()
+    while not done.is_set():
+        start = time.monotonic()
+        v(people, "v-change-user-contact", BOB, f"at{len(took)}@example.org")
+        took.append(time.monotonic() - start)
+    thread.join()
+    assert max(took) < 1.0
+    v(people, "v-delete-web-domain", ALICE, SITE)
+
+
+def test_the_engine_measures_unasked(people: Machine) -> None:
+    def measured() -> bool:
+        query = f"select count(*) from disk_usage where account = '{BOB}' and measured > 0"
+        return machine_value(people, query) == 1 and machine_value(people, counted) >= 1
+
+    counted = f"select count(*) from usage_months where account = '{BOB}'"
+    assert until(measured, 150)
+
+
+def machine_value(machine: Machine, query: str) -> int:
+    """The first value of a query of the state."""
+    return int(machine.exec(["python3", "-c", _QUERY, query]).stdout)
+
+
+def until(found: Callable[[], bool], seconds: float) -> bool:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not found():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(1)
+    return True

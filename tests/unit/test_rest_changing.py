@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,22 @@ def test_two_who_changed_the_same_thing(rest: Rest) -> None:
     tag = rest.send("GET", path).headers["etag"]
     bodies = [{"aliases": [f"{name}.alice.test"]} for name in "ab"]
     assert [rest.send("POST", f"{path}/aliases", body, if_match=tag).status for body in bodies] == [204, 412]
+
+
+def test_of_those_who_change_at_the_same_moment_one_is_first(rest: Rest) -> None:
+    tag = rest.send("GET", "/users/alice").headers["etag"]
+    statuses: list[int] = []
+
+    def send(number: int) -> None:
+        body = {"email": f"a{number}@example.org"}
+        statuses.append(rest.send("PUT", "/users/alice/contact", body, if_match=tag).status)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [204] + [412] * 7
 
 
 def unlogged(rest: Rest) -> dict[str, object]:

@@ -8,10 +8,12 @@ import pytest
 from tests.conftest import call
 
 from tholos.apply.host import Host
+from tholos.apply.machine import READINGS
 from tholos.apply.readings.configs import sshd_reads_drop_ins
 from tholos.apply.steps import Check, Line, Restart, Write
 from tholos.bootstrap import Engine
 from tholos.drivers import sshd, unix_accounts
+from tholos.drivers.ssh_jail import shell
 from tholos.resources.system.sshd_want import SshdWant
 from tholos.resources.user.want import AccountWant
 
@@ -65,6 +67,23 @@ def test_sshd_is_checked_before_it_reads(tmp_path: Path) -> None:
     assert isinstance(write, Write)
     assert b"Match Group _sftp_*\n    ChrootDirectory %h\n    ForceCommand internal-sftp\n" in write.content
     assert finish == [Check(("/usr/sbin/sshd", "-t")), Restart("ssh.service", "try-reload-or-restart")]
+
+
+def test_other_shells_stay_listed_as_they_are() -> None:
+    listed = b"# shells\n/bin/sh\n/bin/bash"
+    longer = shell.with_shell(listed)
+    assert longer == b"# shells\n/bin/sh\n/bin/bash\n/usr/sbin/jailbash\n"
+    assert shell.with_shell(longer) == longer
+    assert shell.without_shell(longer) == b"# shells\n/bin/sh\n/bin/bash\n"
+    assert shell.without_shell(listed) == listed
+
+
+def test_a_jail_without_its_program_is_refused(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(READINGS, "program", lambda _host, _path: False)
+    assert call(town, "v-add-sys-ssh-jail") == (20, "Error: bubblewrap is not installed\n")
+    monkeypatch.setitem(READINGS, "sshd reads drop-ins", lambda _host: False)
+    assert call(town, "v-add-sys-sftp-jail")[0] == 20
+    assert jailed(town) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The login shell that confines an account to its home."""

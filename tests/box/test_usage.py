@@ -190,7 +190,14 @@ def test_the_engine_measures_unasked(people: Machine) -> None:
         return machine_value(people, query) == 1 and machine_value(people, counted) >= 1
 
     counted = f"select count(*) from usage_months where account = '{BOB}'"
+    sent(people, BOB)
+    sh(people, f"rm {LOG}*")
     assert until(measured, 150)
+    # nginx was told that its log is gone, and writes to a new one that nobody else may read.
+    assert until(lambda: people.exec(["test", "-e", LOG], check=False).returncode == 0, 70)
+    before = sent(people, BOB)
+    assert fetch(people, OTHER, "/big.bin", 2) == sent(people, BOB) - before
+    assert sh(people, f"stat -c %a {LOG}").strip() == "640"
 
 
 def machine_value(machine: Machine, query: str) -> int:

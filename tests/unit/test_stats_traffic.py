@@ -200,6 +200,13 @@ def test_old_traffic_is_forgotten_and_what_was_recorded_is_not(town: Engine, ngi
     assert len(call(town, "v-list-user-stats", "alice", "plain")[1].splitlines()) == 14
 
 
+def test_a_log_that_was_taken_away_is_made_again(town: Engine, nginx: Nginx) -> None:
+    nginx.path.unlink()
+    town.usage.traffic.round()
+    assert nginx.path.stat().st_mode & 0o777 == 0o640
+    assert (town.applier.host.root / "commands.log").read_text().splitlines()[-2:] == ["nginx -q -t", "reload nginx"]
+
+
 class Logs(RuleBasedStateMachine):
     """nginx writes, somebody rotates in every way there is, the engine counts, is killed, and starts again."""
 

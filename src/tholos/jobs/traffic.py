@@ -12,10 +12,11 @@ from functools import partial
 from tholos.apply.host import Host
 from tholos.apply.readings.traffic import Piece, Traffic
 from tholos.jobs.state import JobState
+from tholos.kernel.log import log
 from tholos.kernel.tx import Tx
 from tholos.resources.stats import clock, months
 from tholos.resources.stats.tenures import Tenures, newest
-from tholos.resources.stats.traffic import add, counted, forget_logs
+from tholos.resources.stats.traffic import add, counted, forget_logs, want_log
 
 TOGETHER = 20
 """Accounts whose figures are recorded in one change."""
@@ -40,6 +41,9 @@ class TrafficJob:
         with self._lock:
             self._count()
             self._turn()
+            if self._logs.is_lost():
+                log.warning("the log of traffic was taken away; nginx opens it anew")
+                self._state.change(want_log)
 
     def record(self) -> None:
         """Record every account's figures for the month that is shown, then the sums of the node."""
@@ -61,7 +65,7 @@ class TrafficJob:
         owners = self._tenures.owners(piece.sums)
 
         def change(tx: Tx) -> bool:
-            if newest(tx) != known:
+            if newest(tx) > known:
                 return False
             add(tx, piece, owners)
             return True
@@ -76,6 +80,8 @@ class TrafficJob:
             self._state.change(lambda tx: forget_logs(tx, self._logs.logs()))
         if due.month:
             self._state.change(clock.begin_month)
+            # Those that ended long ago are there no longer.
+            self._tenures = Tenures()
             self._record()
 
     def _record(self) -> None:

@@ -80,6 +80,11 @@ class Traffic:
         with self._sources() as sources:
             return {source.log for source in sources} | set(self._finished.values())
 
+    def is_lost(self) -> bool:
+        """Tell whether somebody took away the file that nginx writes to, so that nobody can read what it writes."""
+        directory = paths.status(self._host.tree.root, DIRECTORY)
+        return directory is not None and not self._host.exists(f"{DIRECTORY}/{LOG}")
+
     def _of(self, source: _Source, start: int, contested: Collection[bytes]) -> Iterator[Piece]:
         if source.current and start > source.size:
             # A power cut took lines from the end of the file that had been counted: they were sent, and are not again.

@@ -26,20 +26,18 @@ def newest(state: State) -> int:
 
 
 class Tenures:
-    """Every tenure by the name as nginx writes it, read again when another has begun."""
+    """Every tenure by the name as nginx writes it; what has begun since is read when it is asked for."""
 
     def __init__(self) -> None:
-        self.newest = -1
-        self._of: dict[bytes, list[tuple[int, int]]] = {}
+        self.newest = 0
+        self._of: dict[bytes, list[tuple[int, int]]] = defaultdict(list)
 
     def refresh(self, state: State) -> None:
         """Have every tenure that began until now."""
-        last = newest(state)
-        if last != self.newest:
-            found: dict[bytes, list[tuple[int, int]]] = defaultdict(list)
-            for row in state.rows(select(site_tenures).order_by(site_tenures.c.id)):
-                found[spellings(row.domain)[0].encode()].append((row.since, row.id))
-            self._of, self.newest = dict(found), last
+        later = select(site_tenures).where(site_tenures.c.id > self.newest).order_by(site_tenures.c.id)
+        for row in state.rows(later):
+            self._of[spellings(row.domain)[0].encode()].append((row.since, row.id))
+            self.newest = row.id
 
     def contested(self, now: datetime) -> frozenset[bytes]:
         """Names that went from one site to another lately: of these it matters when exactly something was sent."""

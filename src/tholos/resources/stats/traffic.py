@@ -15,6 +15,7 @@ from tholos.resources.stats import clock
 from tholos.resources.stats.model import NODE, site_tenures, traffic, traffic_logs, usage_months
 from tholos.resources.stats.sizes import MB
 from tholos.resources.stats.tenures import Key
+from tholos.resources.web.model import web_domains
 
 FORGOTTEN = timedelta(days=90)
 """How long the place in a log is known after the log was last there."""
@@ -89,3 +90,10 @@ def forget_logs(tx: Tx, there: Collection[str]) -> None:
     """Note which logs are there, and forget those that have not been for long."""
     tx.execute(update(traffic_logs).where(traffic_logs.c.log.in_(there)).values(seen=tx.context.now))
     tx.execute(delete(traffic_logs).where(traffic_logs.c.seen < tx.context.now - FORGOTTEN))
+
+
+def want_log(tx: Tx) -> None:
+    """Have the log made again, as it comes with any site that is served."""
+    site = tx.row(select(web_domains.c.account, web_domains.c.domain).where(~web_domains.c.suspended).limit(1))
+    if site is not None:
+        tx.want("site", site.account, site.domain)

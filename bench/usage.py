@@ -74,7 +74,7 @@ def walking(engine: Engine) -> bool:
             os.close(os.open(tree / str(directory) / str(number), os.O_CREAT | os.O_WRONLY))
     measured: list[int] = []
     ours, floor = in_turn(
-        lambda: measured.append(disk.home(engine.applier.host, "bench")[1]["bench.test"]),
+        lambda: measured.append(disk.home_now(engine.applier.host, "bench")[1]["bench.test"]),
         lambda: run("du", "--summarize", "--one-file-system", str(tree.parent.parent)),
     )
     ratio = ours / floor

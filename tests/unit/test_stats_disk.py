@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from tests.conftest import call
 
+from tholos.apply.host import Host
 from tholos.apply.readings import disk
 from tholos.bootstrap import Engine
 from tholos.jobs.disk import EVERY
@@ -131,6 +132,23 @@ def test_what_cannot_be_measured_does_not_keep_the_others_waiting(town: Engine) 
     assert job.next() is False
 
 
+def test_who_waits_is_told_when_it_takes_too_long(town: Engine) -> None:
+    with mock.patch.object(disk, "PATIENCE", -1.0):
+        code, text = call(town, "v-update-user-disk", "alice")
+    assert (code, "measured in the background" in text) == (20, True)
+    assert call(town, "v-update-user-disk", "alice") == (0, "")
+
+
+def test_a_du_that_fails_is_no_empty_home(town: Engine) -> None:
+    fill(home_of(town) / "tmp/file", 5)
+    assert call(town, "v-update-user-disk", "alice") == (0, "")
+    with mock.patch.object(disk, "_DU", ("false",)):
+        assert call(town, "v-update-user-disk", "alice") == (20, "Error: du did not come to an end\n")
+    with mock.patch.object(disk, "_DU", ("there-is-no-such-program",)):
+        assert call(town, "v-update-user-disk", "alice")[0] == 20
+    assert shown(town)[0] == 5
+
+
 def test_an_engine_that_stops_does_not_wait_for_a_measurement(town: Engine) -> None:
     town.usage.disk.stop()
     with pytest.raises(disk.UnwantedError):
@@ -141,8 +159,8 @@ def test_an_account_that_goes_while_it_is_measured_leaves_nothing(town: Engine) 
     job = town.usage.disk
     real = disk.home
 
-    def gone(*arguments: object) -> object:
-        found = real(*arguments)
+    def gone(host: Host, account: str, wanted: disk.Wanted) -> disk.Home:
+        found = real(host, account, wanted)
         assert call(town, "v-delete-user", "alice") == (0, "")
         return found
 

@@ -21,7 +21,7 @@ EVERY = 6 * 3600.0
 """Seconds after which an account is measured again."""
 SHARE = 4.0
 """After each account the thread rests so many times as long as that took: it never reads for more than a fifth."""
-LEAST_REST, LONGEST_REST = 0.5, 600.0
+LEAST_REST = 0.5
 IDLE = 60.0
 """Seconds after which is looked again whether there is an account to measure, when there was none."""
 
@@ -57,7 +57,7 @@ class DiskJob:
                 log.error("disk could not be measured", error=repr(error))
                 found = True
             took = time.monotonic() - start
-            rest = min(max(took * SHARE, LEAST_REST), LONGEST_REST) if found else IDLE
+            rest = max(took * SHARE, LEAST_REST) if found else IDLE
 
     def next(self) -> bool:
         """Measure the account whose turn it is; tell whether there was one."""

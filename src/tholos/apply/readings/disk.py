@@ -11,8 +11,9 @@ import os
 import selectors
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from tholos.apply import paths
 from tholos.apply.host import Host
@@ -22,30 +23,50 @@ from tholos.kernel.errors import ServiceFailed
 _IDLE = ("nice", "-n", "19", "ionice", "-c", "3", "-t")
 _DU = (*_IDLE, "du", "--null", "--block-size=1", "--one-file-system")
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
-_AT_ONCE = threading.Semaphore(2)
-"""How many trees are measured at the same time at most, whoever asks."""
+PATIENCE = 300.0
+"""Seconds that a caller waits at most; what takes longer is measured in the background."""
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""How many trees are measured for callers at the same time."""
 _LOOK = 0.5
 """Seconds after which is looked whether the answer is still wanted."""
 Wanted = Callable[[], bool]
+Home = tuple[int, dict[str, int]]
+"""Bytes of a home without sites and mail, and of each directory below its ``web``."""
 
 
 class UnwantedError(Exception):
     """Nobody waits for the answer any more."""
 
 
-def _always() -> bool:
-    return True
-
-
 @reading("tree size")
-def size(host: Host, path: str, wanted: Wanted = _always) -> int:
+def size_now(host: Host, path: str) -> int:
     """Bytes that a directory takes with all that is in it; 0 where there is none."""
-    return dict(_sizes(host, path, 0, wanted)).get(b".", 0)
+    with _patience() as wanted:
+        return dict(_sizes(host, path, 0, wanted)).get(b".", 0)
 
 
 @reading("home size")
-def home(host: Host, account: str, wanted: Wanted = _always) -> tuple[int, dict[str, int]]:
-    """Bytes of a home without sites and mail, and of each directory below its ``web``."""
+def home_now(host: Host, account: str) -> Home:
+    """As home, for a caller who waits; ServiceFailed when that takes too long."""
+    with _patience() as wanted:
+        return home(host, account, wanted)
+
+
+@contextmanager
+def _patience() -> Iterator[Wanted]:
+    deadline = time.monotonic() + PATIENCE
+    if not _AT_ONCE.acquire(timeout=PATIENCE):
+        raise ServiceFailed("too much is being measured already")
+    try:
+        yield lambda: time.monotonic() < deadline
+    except UnwantedError:
+        raise ServiceFailed("there are too many files to wait for; they are measured in the background") from None
+    finally:
+        _AT_ONCE.release()
+
+
+def home(host: Host, account: str, wanted: Wanted) -> Home:
+    """Measure a home; UnwantedError when the answer is not wanted any more."""
     total, sites, mail = 0, {}, 0
     for name, taken in _sizes(host, f"/home/{account}", 2, wanted):
         if name == b".":
@@ -59,17 +80,34 @@ def home(host: Host, account: str, wanted: Wanted = _always) -> tuple[int, dict[
 
 
 def _sizes(host: Host, path: str, depth: int, wanted: Wanted) -> Iterator[tuple[bytes, int]]:
-    """What du prints for a directory and those below it: names that begin with a dot, and bytes."""
-    with _AT_ONCE, suppress(FileNotFoundError, NotADirectoryError), paths.directory(host.tree.root, path) as directory:
-        argv = (*_DU, f"--max-depth={depth}", ".")
-        place = f"/proc/self/fd/{directory}"
-        with subprocess.Popen(
+    """What du prints for a directory and those below it, which come first: names that begin with a dot, and bytes."""
+    with ExitStack() as stack:
+        try:
+            directory = stack.enter_context(paths.directory(host.tree.root, path))
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        name = b""
+        for entry in stack.enter_context(_du(directory, depth, wanted)):
+            taken, _, name = entry.partition(b"\t")
+            yield name, int(taken)
+        if name != b".":
+            raise ServiceFailed("du did not come to an end")
+
+
+@contextmanager
+def _du(directory: int, depth: int, wanted: Wanted) -> Iterator[Iterator[bytes]]:
+    argv, place = (*_DU, f"--max-depth={depth}", "."), f"/proc/self/fd/{directory}"
+    try:
+        process = subprocess.Popen(
             argv, cwd=place, env=_ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=(directory,)
-        ) as process:
-            try:
-                yield from map(_parsed, _entries(process, wanted))
-            finally:
-                process.kill()
+        )
+    except OSError as error:
+        raise ServiceFailed(f"du could not be run: {error.strerror}") from error
+    with process:
+        try:
+            yield _entries(process, wanted)
+        finally:
+            process.kill()
 
 
 def _entries(process: subprocess.Popen[bytes], wanted: Wanted) -> Iterator[bytes]:
@@ -88,10 +126,3 @@ def _entries(process: subprocess.Popen[bytes], wanted: Wanted) -> Iterator[bytes
                 break
             *entries, left = (left + data).split(b"\0")
             yield from entries
-    if process.wait() < 0 or left:
-        raise ServiceFailed("du was stopped")
-
-
-def _parsed(entry: bytes) -> tuple[bytes, int]:
-    taken, _, name = entry.partition(b"\t")
-    return name, int(taken)

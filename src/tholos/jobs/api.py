@@ -32,7 +32,7 @@ class ApiSlave:
             address.port,
             maxsize=1,
             retries=False,
-            timeout=urllib3.Timeout(CONNECT, READ),
+            timeout=urllib3.Timeout(connect=CONNECT, read=READ),
             **_tls(address),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class Cluster:
     def number(self, zone: str, name: str, account: str = OWNER) -> str:
         """The number of a record on the master."""
         records = json.loads(must(self.master, "v-list-dns-records", account, zone, "json"))
-        return next(key for key, record in records.items() if record["RECORD"] == name)
+        return next(str(key) for key, record in records.items() if record["RECORD"] == name)
 
     def served(self, name: str, values: set[str], seconds: float = SOON) -> float:
         """Wait until both slaves answer with these addresses; give the seconds that it took."""
@@ -171,6 +172,13 @@ def stopped(machine: Machine) -> Iterator[None]:
     finally:
         machine.exec(["systemctl", "start", "tholos-engine", "tholos-edge"])
         wait_until_ready(machine)
+        until(lambda: is_listening(machine), 30)
+
+
+def is_listening(machine: Machine) -> bool:
+    """Tell whether a machine's API takes connections."""
+    with socket.socket() as probe:
+        return probe.connect_ex((machine.address, 8083)) == 0
 
 
 def fingerprint(machine: Machine) -> str:
@@ -202,3 +210,26 @@ def enlist(cluster: Cluster) -> None:
     must(cluster.master, "v-add-remote-dns-host", cluster.first.address, "8083", cluster.pair, *trust)
     must(cluster.master, "v-add-remote-dns-host", cluster.second.address, "8083", cluster.legacy)
     cluster.settle()
+
+
+SKEW = "/run/systemd/system/tholos-engine.service.d/skew.conf"
+
+
+@contextmanager
+def clock_ahead(machine: Machine, seconds: int) -> Iterator[None]:
+    """The engine of a machine, though not its name server, goes by a clock that is so far ahead meanwhile."""
+    variables = f"PYTHONPATH=/opt/tholos-src/tests/box/skewed THOLOS_AHEAD={seconds}"
+    machine.exec(["install", "-D", "/dev/stdin", SKEW], input=f"[Service]\nEnvironment={variables}\n")
+    try:
+        reload_engine(machine)
+        yield
+    finally:
+        machine.exec(["rm", SKEW])
+        reload_engine(machine)
+
+
+def reload_engine(machine: Machine) -> None:
+    """Start the engine anew by its unit as it is now."""
+    machine.exec(["systemctl", "daemon-reload"])
+    machine.exec(["systemctl", "restart", "tholos-engine"])
+    wait_until_ready(machine)

@@ -134,9 +134,15 @@ def test_a_paused_zone_is_not_served(zone: Machine) -> None:
     assert not is_refused(zone, ZONE)
 
 
-def validated(machine: Machine, zone: str, name: str, kind: str) -> dns.rrset.RRset:
-    """A set of records, its signatures checked from the DS record that the machine shows, down (RFC 4035, 5)."""
-    shown = json.loads(v(machine, "v-list-dnssec-public-key", NAME, zone, "json")[1])[zone]
+def validated(
+    machine: Machine, zone: str, name: str, kind: str, *, account: str = NAME, asked: Machine | None = None
+) -> dns.rrset.RRset:
+    """A set of records, its signatures checked from the DS record that the machine shows, down (RFC 4035, 5).
+
+    The records are those of another machine where it is ``asked``.
+    """
+    shown = json.loads(v(machine, "v-list-dnssec-public-key", account, zone, "json")[1])[zone]
+    machine = asked or machine
     origin = dns.name.from_text(zone)
     keys, key_signatures = sets(machine, zone, "DNSKEY")
     ds = dns.rdata.from_text("IN", "DS", shown["DS"].split(" DS ")[1])

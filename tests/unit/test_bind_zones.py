@@ -23,6 +23,7 @@ from tholos.resources.dns.want import Elsewhere, Paused, ZoneWant
 KEY = ("alice", "alice.test")
 ZONE = ZoneWant("alice", 20002, "alice.test", (), False, b"@ SOA ns1 root 1 2 3 4 5\n")
 FILE = "/var/lib/bind/zones/alice.test.db"
+COPY = "/var/lib/bind/copies/alice.test.db"
 KEYS = "/var/lib/bind/keys/alice.test"
 
 
@@ -82,7 +83,7 @@ def test_a_secondary_zone_has_no_file_of_ours(host: Host) -> None:
     done(steps, host)
     shown = clauses(host.named.configuration("alice.test"))
     assert ("primaries", "{", "192.0.2.1", ";", "2001:db8::1", ";", "}") in shown
-    assert file_of(host.named.configuration("alice.test")) == FILE
+    assert file_of(host.named.configuration("alice.test")) == COPY
 
 
 @pytest.mark.parametrize("address", ["", "any", "192.0.2.1; }; type primary", "192.0.2.1 key x", "ns1.test", "1;2"])

@@ -167,3 +167,9 @@ def test_tls(seeded: Path, tmp_path: Path) -> None:
             old.maximum_version = ssl.TLSVersion.TLSv1_1
         with socket.create_connection(("127.0.0.1", rpc.port)) as plain, pytest.raises((ssl.SSLError, OSError)):
             old.wrap_socket(plain)
+        sleeping = ssl._create_unverified_context().wrap_socket(socket.create_connection(("127.0.0.1", rpc.port)))
+        sleeping.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert sleeping.recv(12) == b"HTTP/1.1 405" or sleeping.recv(1)
+        began = time.monotonic()
+    assert time.monotonic() - began < 10, "a client that sleeps is not waited for"
+    sleeping.close()

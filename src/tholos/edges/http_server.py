@@ -23,6 +23,8 @@ LARGEST_HEAD = 64 * 1024
 IDLE_SECONDS = 30
 STOP_SECONDS = 15
 """Seconds that running requests get to finish when the edge is stopped."""
+GOODBYE_SECONDS = 0.5
+"""Seconds that a client whose connection rests gets to say goodbye; one that sleeps would be waited for."""
 _connections: Counter[str] = Counter()
 
 
@@ -74,6 +76,12 @@ class PatientProtocol(HttpToolsProtocol):
         """The head is complete; from here on the application watches the time."""
         self._stop_waiting()
         super().on_headers_complete()
+
+    def shutdown(self) -> None:
+        """The server is being stopped: a connection that rests is not waited for, however its client takes the end."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
+        super().shutdown()
 
     def _wait_for_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Row
 
 from tholos.jobs import inventory, push
-from tholos.jobs.slave import Address, Slave, Unreachable
+from tholos.jobs.slave import Address, Slave, Unreachable, addresses_of
 from tholos.jobs.state import JobState
 from tholos.kernel.log import log
 from tholos.resources.cluster import marks, members
 from tholos.resources.cluster.model import JOINING, LEAVING
-from tholos.resources.cluster.shipping import Shipment, shipments, terms
+from tholos.resources.cluster.shipping import Shipment, Terms, shipments, terms
 
 TOGETHER = 250
 """Zones that are brought to a server before that is written down; a kill has at most so many sent again."""
@@ -42,11 +42,11 @@ class Member:
     def round(self) -> Refusals:
         """Do what there is to do for the server; Unreachable, which is written down too, when it cannot be done."""
         with self._state.reading() as state:
-            row, source = marks.host_row(state, self.host), terms(state).source
+            row, how = marks.host_row(state, self.host), terms(state)
         if row is None:
             return {}
         try:
-            return self._work(row, source)
+            return self._work(row, how)
         except Unreachable as problem:
             self.close()
             log.warning("a server of the DNS cluster could not be reached", host=self.host, problem=str(problem))
@@ -55,8 +55,8 @@ class Member:
                 return {}
             raise
 
-    def _work(self, row: Row[Any], source: str) -> Refusals:
-        slave = self._connected(row)
+    def _work(self, row: Row[Any], how: Terms) -> Refusals:
+        slave, source = self._connected(row), how.source
         if row.phase == LEAVING:
             push.wipe(slave, row.account, source)
             self._state.change(lambda tx: members.forget(tx, self.host))
@@ -71,7 +71,14 @@ class Member:
             self._state.change(lambda tx: members.admit(tx, self.host))
         elif not row.sync and (row.suspended or not self._is_behind()):
             return {}
+        self._let_copy(row, how)
         return self._compare(slave, row, source)
+
+    def _let_copy(self, row: Row[Any], how: Terms) -> None:
+        """Have the name server let this one transfer zones before it is told to, where zones are transferred."""
+        addresses = (addresses_of(row.host) or row.addresses) if how.by_transfer else ""
+        if addresses != row.addresses:
+            self._state.change(lambda tx: members.let_copy(tx, self.host, addresses))
 
     def _is_behind(self) -> bool:
         with self._state.reading() as state:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import NamedTuple, Protocol
 
 ARGUMENTS = 8
@@ -20,6 +21,16 @@ class Address(NamedTuple):
     login: str
     secret: str
     trust: str
+
+
+def addresses_of(host: str) -> str:
+    """The addresses of a server, with blanks between; empty where its name is not known at the moment."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return ""
+    # An address with a scope is one of this machine's own links, which a name server does not know by that.
+    return " ".join(sorted({str(address[0]) for *_, address in found if "%" not in str(address[0])}))
 
 
 class Slave(Protocol):

@@ -40,7 +40,7 @@ def plan(key: Key, want: CatalogWant | None, host: Host) -> Iterator[Step]:
 def text(want: CatalogWant) -> bytes:
     """The catalog as it begins (RFC 9432, 4): nobody asks for its SOA and NS records, so they say nothing."""
     head = (
-        f"$TTL 0\n@ IN SOA invalid. hostmaster.invalid. {want.serial} 60 30 2419200 0\n"
+        f"$TTL 0\n@ IN SOA invalid. hostmaster.invalid. {want.serial} 60 10 2419200 0\n"
         '@ IN NS invalid.\nversion IN TXT "2"\n'
     )
     entries = "".join(f"{label(zone)}.zones IN PTR {zone_name(zone)}.\n" for zone in want.zones)

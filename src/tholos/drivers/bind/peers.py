@@ -32,8 +32,9 @@ def plan(_key: Key, want: PeersWant, host: Host) -> Iterator[Step]:
 def peers_file(want: PeersWant) -> str:
     """Keys, the list of who may copy, the list of whom is told, and the catalogs of others."""
     keys = [_key_statement(peer) for peer in (*want.secondaries, *want.primaries)]
-    allowed = " ".join(f"key {named(peer.name)};" for peer in want.secondaries) or "none;"
-    notified = " ".join(f"{_source(peer)};" for peer in want.secondaries)
+    cluster = [f"{ip_address(address)};" for address in want.cluster]
+    allowed = " ".join([*(f"key {named(peer.name)};" for peer in want.secondaries), *cluster]) or "none;"
+    notified = " ".join([*(f"{_source(peer)};" for peer in want.secondaries), *cluster])
     lists = [f"acl tholos-peers {{ {allowed} }};\n", f"primaries tholos-notified {{ {notified} }};\n"]
     return "".join((_HEAD, *keys, *lists, *map(_catalog_statement, want.primaries))).replace("{  }", "{ }")
 

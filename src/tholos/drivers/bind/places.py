@@ -26,6 +26,11 @@ def zone_file(zone: str) -> str:
     return f"{ZONES}/{zone_name(zone)}.db"
 
 
+def copied_file(zone: str) -> str:
+    """The file of a zone that is transferred: the server's own, apart from master files, which it cannot replace."""
+    return f"{COPIES}/{zone_name(zone)}.db"
+
+
 def zone_link(account: str, zone: str) -> str:
     """Where an account's administrator looks for the master file of a zone."""
     return f"/home/{account}/conf/dns/{zone_name(zone)}.db"

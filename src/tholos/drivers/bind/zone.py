@@ -9,7 +9,16 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.named import server_ids
 from tholos.apply.steps import Directory, Discard, Link, Load, Remove, Step, Write, Zone
-from tholos.drivers.bind.places import KEYS, SIGNED, ZONES, key_directory, zone_file, zone_link
+from tholos.drivers.bind.places import (
+    COPIES,
+    KEYS,
+    SIGNED,
+    ZONES,
+    copied_file,
+    key_directory,
+    zone_file,
+    zone_link,
+)
 from tholos.drivers.encoders import named, zone_name
 from tholos.kernel.want import Key
 from tholos.resources.dns.want import Elsewhere, Paused, ZoneWant
@@ -33,6 +42,13 @@ def _absent(account: str, zone: str) -> Iterator[Step]:
     yield Remove(zone_link(account, zone))
     yield from _unsigned(zone)
     yield Remove(zone_file(zone))
+    yield from _uncopied(zone)
+
+
+def _uncopied(zone: str) -> Iterator[Step]:
+    """Nothing of what the server wrote for a zone that was transferred."""
+    yield Remove(copied_file(zone))
+    yield Remove(f"{copied_file(zone)}.jnl")
 
 
 def _unsigned(zone: str) -> Iterator[Step]:
@@ -43,22 +59,33 @@ def _unsigned(zone: str) -> Iterator[Step]:
 
 
 def _present(want: ZoneWant, host: Host) -> Iterator[Step]:
+    yield from _copied(want, host) if want.primaries else _own(want, host)
+
+
+def _copied(want: ZoneWant, host: Host) -> Iterator[Step]:
+    file = copied_file(want.zone)
+    yield Directory(COPIES, 0o1770, 0, server_ids(host)[1])
+    yield Link(zone_link(want.account, want.zone), file)
+    yield Zone(zone_name(want.zone), _configuration(want, file))
+    yield from _unsigned(want.zone)
+    yield Remove(zone_file(want.zone))
+
+
+def _own(want: ZoneWant, host: Host) -> Iterator[Step]:
     file = zone_file(want.zone)
     user, group = server_ids(host)
     # The server makes files of its own here, and may not take the place of ours: hence the sticky bit.
     yield Directory(ZONES, 0o1770, 0, group)
-    signs = want.dnssec and not want.primaries
-    if signs:
+    if want.dnssec:
         yield Directory(KEYS, 0o711)
         yield Directory(key_directory(want.zone), 0o750, user, group)
-    if not want.primaries:
-        yield Write(file, want.text, 0o640, 0, group)
+    yield Write(file, want.text, 0o640, 0, group)
     yield Link(zone_link(want.account, want.zone), file)
     yield Zone(zone_name(want.zone), _configuration(want, file))
-    if not signs:
+    if not want.dnssec:
         yield from _unsigned(want.zone)
-    if not want.primaries:
-        yield Load(zone_name(want.zone), file)
+    yield from _uncopied(want.zone)
+    yield Load(zone_name(want.zone), file)
 
 
 def _configuration(want: ZoneWant, file: str) -> str:

@@ -14,7 +14,7 @@ from tholos.resources.cluster.condemned import remove_condemned
 from tholos.resources.cluster.insert import is_sent, is_waiting, keep, kept, served
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_records, read_zone
-from tholos.resources.cluster.shipping import digest_of
+from tholos.resources.cluster.shipping import digest_of, digest_of_transferred
 from tholos.resources.cluster.sound import sound
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
@@ -37,11 +37,19 @@ def adopt(tx: Tx, user: str, domain: str) -> bool:
     zone_id = _adopt_line(tx, user, sent) if sent.line else served(tx, name).id  # type: ignore[union-attr]
     row = tx.row(select(dns_domains).where(dns_domains.c.id == zone_id))
     assert row is not None
-    if not row.slave:
+    if row.slave:
+        tx.execute(delete(dns_records).where(dns_records.c.domain_id == zone_id))
+    else:
         _adopt_records(tx, row, sent)
-    digest = digest_of(sent.src, sent.line, sent.records) if sent.line and sent.records and not sent.added else ""
-    keep(tx, user, name, line="", records=None, added="", condemned=None, digest=digest)
+    keep(tx, user, name, line="", records=None, added="", condemned=None, digest=_digest(sent, slave=row.slave))
     return True
+
+
+def _digest(sent: Row[Any], *, slave: bool) -> str:
+    """What tells its sender that the zone is as it was sent; empty where it was not sent in one go."""
+    if slave:
+        return digest_of_transferred(sent.src, sent.line) if sent.line else ""
+    return digest_of(sent.src, sent.line, sent.records) if sent.line and sent.records and not sent.added else ""
 
 
 def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:

@@ -9,6 +9,7 @@ from tholos.resources.cluster.hosts import change_host
 from tholos.resources.cluster.marks import LONGEST_ERROR
 from tholos.resources.cluster.model import JOINING, LEAVING, MEMBER, dns_hosts
 from tholos.resources.log.model import note
+from tholos.resources.peer.want import PEER
 from tholos.resources.system.model import setting
 from tholos.resources.system.settings import set_setting
 
@@ -39,8 +40,15 @@ def fail(tx: Tx, host: str, problem: str) -> str:
     return phase
 
 
+def let_copy(tx: Tx, host: str, addresses: str) -> None:
+    """Let a server transfer zones from these addresses, with blanks between, and be told of changes there."""
+    change_host(tx, host, addresses=addresses)
+    tx.want(PEER, "all")
+
+
 def forget(tx: Tx, host: str) -> None:
     """Forget a server that has left; without any there is no cluster."""
+    tx.want(PEER, "all")
     tx.execute(delete(dns_hosts).where(dns_hosts.c.host == host))
     if tx.value(select(func.count()).select_from(dns_hosts).where(dns_hosts.c.phase != LEAVING)) == 0:
         set_setting(tx, "DNS_CLUSTER", "")

@@ -23,6 +23,7 @@ dns_hosts = Table(
     Column("sync", BigInteger, nullable=False, server_default="0"),
     Column("wipe", BigInteger, nullable=False, server_default="0"),
     Column("size", String, nullable=False, server_default=""),
+    Column("addresses", String, nullable=False, server_default=""),
     Column("created", DateTime, nullable=False),
     Column("succeeded", DateTime),
     Column("failed", DateTime),
@@ -34,7 +35,8 @@ dns_hosts = Table(
 other server, and no list has it. ``trust`` says how the server's certificate is checked (see ``types.Trust``).
 ``phase``: a server joins once it has answered, and leaves once it has been told. ``sync`` and ``wipe`` are not 0
 while everything is to be compared, or taken away; each request has a number of its own. ``size`` is how much the
-server's account held after the last comparison.
+server's account held after the last comparison. ``addresses``, with blanks between, are those from which the server may
+transfer zones: none where records are copied.
 """
 
 dns_pushes = Table(

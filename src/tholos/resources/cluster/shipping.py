@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, select
 
 from tholos.kernel.tx import State
-from tholos.resources.cluster.lines import make_line
+from tholos.resources.cluster.lines import make_line, parse_line
 from tholos.resources.cluster.marks import ours
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.ip.model import addresses
@@ -63,9 +63,8 @@ def _shipment(state: State, zone: Row[Any], how: Terms) -> Shipment:
     pairs = _zone_pairs(zone, len(records))
     if how.by_transfer:
         pairs |= {"SLAVE": "yes", "MASTER": zone.master or how.address}
-        steady = {key: value for key, value in pairs.items() if key not in _CHANGING}
-        digest = _digest(how.source, make_line(steady))
-        return Shipment(zone.zone, zone.account, make_line(pairs), None, digest)
+        line = make_line(pairs)
+        return Shipment(zone.zone, zone.account, line, None, digest_of_transferred(how.source, line))
     text = "\n".join(make_line(_record_pairs(record)) for record in records)
     line = make_line(pairs)
     return Shipment(zone.zone, zone.account, line, text, digest_of(how.source, line, text))
@@ -74,6 +73,11 @@ def _shipment(state: State, zone: Row[Any], how: Terms) -> Shipment:
 def digest_of(source: str, line: str, records: str) -> str:
     """What tells a copied zone from any other state of it; both sides compute it from the same text."""
     return _digest(source, line, *records.rstrip("\n").split("\n"))
+
+
+def digest_of_transferred(source: str, line: str) -> str:
+    """What tells a transferred zone from one that must be sent anew: its line, but for what a transfer brings."""
+    return _digest(source, make_line({key: value for key, value in parse_line(line).items() if key not in _CHANGING}))
 
 
 def _digest(*parts: str) -> str:

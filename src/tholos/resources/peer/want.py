@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tholos.kernel.tx import State
 from tholos.kernel.want import Key, scope
+from tholos.resources.cluster.model import dns_hosts
 from tholos.resources.dns.model import dns_domains
 from tholos.resources.peer.model import PRIMARY, SECONDARY, dns_peers
 
@@ -30,10 +31,11 @@ class Peering:
 
 @dataclass(frozen=True)
 class PeersWant:
-    """Who copies from here, and from whom is copied."""
+    """Who copies from here, and from whom is copied; ``cluster`` are addresses that need no key (``hestia-zone``)."""
 
     secondaries: tuple[Peering, ...]
     primaries: tuple[Peering, ...]
+    cluster: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,19 @@ def own_node(state: State) -> str:
 
 
 def _peer_keys(state: State) -> Iterable[Key]:
-    return [("all",)] if state.value(select(dns_peers.c.address).limit(1)) is not None else []
+    return [("all",)] if _cluster(state) or state.value(select(dns_peers.c.address).limit(1)) is not None else []
 
 
 @scope(PEER, keys=_peer_keys)
 def peers_want(state: State, _key: Key) -> PeersWant:
     """All peers."""
-    return PeersWant(_peerings(state, SECONDARY), _peerings(state, PRIMARY))
+    return PeersWant(_peerings(state, SECONDARY), _peerings(state, PRIMARY), _cluster(state))
+
+
+def _cluster(state: State) -> tuple[str, ...]:
+    """The addresses of servers of the DNS cluster that transfer zones."""
+    rows = state.rows(select(dns_hosts.c.addresses).where(dns_hosts.c.addresses != ""))
+    return tuple(sorted({address for row in rows for address in row.addresses.split()}))
 
 
 def _peerings(state: State, role: str) -> tuple[Peering, ...]:

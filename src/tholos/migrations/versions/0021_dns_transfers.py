@@ -1,0 +1,15 @@
+"""Addresses from which servers of the DNS cluster may transfer zones."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    """Go to this revision."""
+    with op.batch_alter_table("dns_hosts") as table:
+        table.add_column(sa.Column("addresses", sa.String(), nullable=False, server_default=""))

@@ -1,0 +1,167 @@
+"""Zones that the name servers transfer themselves: told of by the API (``hestia-zone``), and without one (catalogs)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import dns.message
+import dns.query
+import dns.rcode
+import dns.tsig
+import dns.zone
+import pytest
+from box.machine import Machine
+from tests.box.cluster import OWNER, SOON, Cluster, addresses, has_zone, must, serial, stopped, until
+from tests.box.test_dns_server import validated
+from tests.box.test_web_sites import v
+
+ZONE, SIGNED, PAUSED = "moved.test", "signed.test", "paused.test"
+
+
+@pytest.fixture(scope="module")
+def by_transfer(cluster: Cluster) -> Iterator[Cluster]:
+    """The cluster with zones that are transferred; some were copied before."""
+    cluster.add_zone(ZONE)
+    cluster.served(f"ns1.{ZONE}", {"192.0.2.1"})
+    must(cluster.master, "v-change-sys-config-value", "DNS_CLUSTER_SYSTEM", "hestia-zone")
+    must(cluster.master, "v-sync-dns-cluster")
+    yield cluster
+    must(cluster.master, "v-delete-dns-domains", OWNER)
+    cluster.gone(ZONE)
+    must(cluster.master, "v-change-sys-config-value", "DNS_CLUSTER_SYSTEM", "hestia")
+    must(cluster.master, "v-sync-dns-cluster")
+    assert not transfers(cluster.master, "nothing.test")
+
+
+def transfers(machine: Machine, zone: str) -> bool:
+    """Tell whether this host, which is none of the cluster, may copy a zone."""
+    try:
+        return bool(dns.zone.from_xfr(dns.query.xfr(machine.address, zone, timeout=10)))
+    except dns.query.TransferError:
+        return False
+
+
+def test_a_zone_that_was_copied_is_transferred_and_follows_at_once(by_transfer: Cluster) -> None:
+    for slave in by_transfer.slaves:
+        until(lambda slave=slave: "type secondary" in slave.exec(["rndc", "showzone", ZONE]).stdout, SOON)  # type: ignore[misc]
+    by_transfer.served(f"ns1.{ZONE}", {"192.0.2.1"})
+    for last in range(3):
+        by_transfer.add_record(ZONE, f"t{last}", f"192.0.2.{last}")
+        assert by_transfer.served(f"t{last}.{ZONE}", {f"192.0.2.{last}"}) < SOON
+    assert not transfers(by_transfer.master, ZONE)
+    assert not transfers(by_transfer.first, ZONE)
+    code, _ = v(by_transfer.first, "v-add-dns-record", "dns-cluster", ZONE, "x", "A", "192.0.2.1")
+    assert code != 0
+    for slave in by_transfer.slaves:
+        slave.exec(["systemctl", "restart", "named"])
+        until(lambda slave=slave: serial(slave, ZONE) == serial(by_transfer.master, ZONE), SOON)  # type: ignore[misc]
+
+
+def test_a_signed_zone_validates_on_the_slaves(by_transfer: Cluster) -> None:
+    by_transfer.add_zone(SIGNED)
+    must(by_transfer.master, "v-change-dns-domain-dnssec", OWNER, SIGNED, "yes")
+    by_transfer.add_record(SIGNED, "www2", "192.0.2.3")
+    by_transfer.served(f"www2.{SIGNED}", {"192.0.2.3"})
+    for slave in by_transfer.slaves:
+        found = validated(by_transfer.master, SIGNED, f"www2.{SIGNED}", "A", account=OWNER, asked=slave)
+        assert found[0].to_text() == "192.0.2.3"
+
+
+def test_a_comparison_of_what_is_in_step_sends_no_zone(by_transfer: Cluster) -> None:
+    by_transfer.settle()
+    before = [sent(slave) for slave in by_transfer.slaves]
+    must(by_transfer.master, "v-sync-dns-cluster")
+    assert [sent(slave) for slave in by_transfer.slaves] == before
+
+
+def sent(slave: Machine) -> int:
+    """How many times zones were applied on a slave, by its own history."""
+    history = json.loads(must(slave, "v-list-user-log", "system", "json"))
+    return sum("zone applied again" in entry["MESSAGE"].lower() for entry in history.values())
+
+
+def test_a_deleted_zone_goes_and_the_slaves_keep_the_others(by_transfer: Cluster) -> None:
+    by_transfer.add_zone("brief.test")
+    by_transfer.served("ns1.brief.test", {"192.0.2.1"})
+    must(by_transfer.master, "v-delete-dns-domain", OWNER, "brief.test")
+    by_transfer.gone("brief.test")
+    by_transfer.served(f"ns1.{ZONE}", {"192.0.2.1"})
+
+
+@pytest.fixture(scope="module")
+def secondary(cluster: Cluster) -> Iterator[Machine]:
+    """A server that has all zones of the master by its catalog; its API knows nothing of them, and is switched off."""
+    made = json.loads(must(cluster.master, "v-add-dns-secondary", cluster.second.address, "json"))
+    must(cluster.second, "v-add-dns-primary", cluster.master.address, made["TRANSFER_KEY"])
+    must(cluster.master, "v-delete-remote-dns-host", cluster.second.address)
+    with stopped(cluster.second):
+        yield cluster.second
+    must(cluster.second, "v-delete-dns-primary", cluster.master.address)
+    must(cluster.master, "v-delete-dns-secondary", cluster.second.address)
+    must(cluster.master, "v-add-remote-dns-host", cluster.second.address, "8083", cluster.legacy)
+
+
+def test_a_secondary_needs_no_api(cluster: Cluster, secondary: Machine) -> None:
+    cluster.add_zone("catalog.test")
+    until(lambda: addresses(secondary, "ns1.catalog.test") == {"192.0.2.1"}, SOON)
+    cluster.add_record("catalog.test", "later", "192.0.2.2")
+    until(lambda: addresses(secondary, "later.catalog.test") == {"192.0.2.2"}, SOON)
+    must(cluster.master, "v-suspend-dns-domain", OWNER, "catalog.test")
+    until(lambda: not has_zone(secondary, "catalog.test"), SOON)
+    must(cluster.master, "v-unsuspend-dns-domain", OWNER, "catalog.test")
+    until(lambda: addresses(secondary, "later.catalog.test") == {"192.0.2.2"}, SOON)
+    must(cluster.master, "v-delete-dns-domain", OWNER, "catalog.test")
+    until(lambda: not has_zone(secondary, "catalog.test"), SOON)
+
+
+def test_a_secondary_that_was_down_has_everything_within_a_minute(cluster: Cluster, secondary: Machine) -> None:
+    for zone in ("stays.test", "goes.test"):
+        cluster.add_zone(zone)
+        until(lambda zone=zone: has_zone(secondary, zone), SOON)  # type: ignore[misc]
+    secondary.exec(["systemctl", "stop", "named"])
+    must(cluster.master, "v-delete-dns-domain", OWNER, "goes.test")
+    cluster.add_record("stays.test", "meanwhile", "192.0.2.2")
+    cluster.add_zone("comes.test")
+    secondary.exec(["systemctl", "start", "named"])
+    assert has_zone(secondary, "stays.test")
+    until(lambda: addresses(secondary, "ns1.comes.test") == {"192.0.2.1"}, 60)
+    until(lambda: not has_zone(secondary, "goes.test"), SOON)
+    until(lambda: addresses(secondary, "meanwhile.stays.test") == {"192.0.2.2"}, 60)
+    must(cluster.master, "v-delete-dns-domains", OWNER)
+    until(lambda: not has_zone(secondary, "stays.test") and not has_zone(secondary, "comes.test"), SOON)
+
+
+def test_only_the_key_opens_a_zone_and_only_while_the_clocks_agree(cluster: Cluster, secondary: Machine) -> None:
+    cluster.add_zone("keyed.test")
+    until(lambda: has_zone(secondary, "keyed.test"), SOON)
+    name, secret = key_of(cluster.master)
+    assert not transfers(cluster.master, "keyed.test")
+    assert transfer(cluster.master, name, secret) == ""
+    assert transfer(cluster.master, name, "A" * 43 + "=") == "PeerBadSignature"
+    assert transfer(cluster.master, "another", secret) == "PeerBadKey"
+    # What may be five minutes off is not taken when it is ten (RFC 8945, 5.2.3).
+    assert [transfer(cluster.master, name, secret, ahead) for ahead in (240, -240)] == ["", ""]
+    assert [transfer(cluster.master, name, secret, ahead) for ahead in (600, -600)] == ["PeerBadTime"] * 2
+    must(cluster.master, "v-delete-dns-domain", OWNER, "keyed.test")
+
+
+def key_of(machine: Machine) -> tuple[str, str]:
+    """The name and the secret of the key that a secondary has."""
+    found = machine.exec(["grep", "^key", "/etc/bind/tholos/peers.conf"]).stdout.split('"')
+    return found[1], found[3]
+
+
+def transfer(machine: Machine, name: str, secret: str, ahead: int = 0) -> str:
+    """Ask for a whole zone with a key, by a clock that is so many seconds ahead; say what the server has against it."""
+    query = dns.message.make_query("keyed.test", "AXFR")
+    query.use_tsig(dns.tsig.Key(name, secret, "hmac-sha256"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dns.message, "time", SimpleNamespace(time=lambda: time.time() + ahead))
+        try:
+            answer = dns.query.tcp(query, machine.address, timeout=10)
+        except dns.tsig.PeerError as error:
+            return type(error).__name__
+    return "" if answer.answer else dns.rcode.to_text(answer.rcode())

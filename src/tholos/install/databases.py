@@ -77,10 +77,13 @@ def _cluster() -> Path:
 
 
 def _with_root(text: str) -> str:
-    """Root is let in over the socket before all others, and accounts' own logins by their passwords."""
+    """Root is let in over the socket before all others, and accounts' own logins by their passwords.
+
+    ``md5`` means SCRAM for every password but those that were given as an MD5 hash (PostgreSQL's manual, 21.5).
+    """
     if OURS not in text:
         text = f"{OURS}\nlocal   all             root                                    peer\n{text}"
-    return re.sub(r"(?m)^(local\s+all\s+all\s+)peer\b", r"\1scram-sha-256", text)
+    return re.sub(r"(?m)^(local\s+all\s+all|host\s+all\s+all\s+\S+)(\s+)(?:peer|scram-sha-256)$", r"\1\2md5", text)
 
 
 def _start(unit: str) -> None:

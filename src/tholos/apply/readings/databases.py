@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
-from tholos.apply.sql.place import Place, Rows
+from tholos.apply.sql.place import SOME_TIME, SOON, Place, Rows
 from tholos.apply.sql.servers import connect
 from tholos.apply.steps import Statement
+from tholos.kernel.errors import DatabaseFailed
 
 
 class FoundLogin(NamedTuple):
@@ -29,9 +30,9 @@ class FoundDatabase(NamedTuple):
     by_server: bool = False
 
 
-def ask(host: Host, server: str, text: str, *values: str, database: str = "") -> Rows:
+def ask(host: Host, server: str, text: str, *values: str, seconds: float = SOON) -> Rows:
     """The rows that a server answers with; raise NoConnection or DatabaseFailed."""
-    return host.servers.run(server, [Statement(text, values, database)])
+    return host.servers.run(server, [Statement(text, values)], seconds=seconds)
 
 
 _MYSQL_LOGIN = (
@@ -98,6 +99,12 @@ def login_there(host: Host, server: str, name: str) -> bool:
     return there and not host.retired.holds((server, f"login {name}"))
 
 
+@reading("database drops")
+def drops(host: Host, server: str, seconds: str) -> bool:
+    """Tell whether anything waits for being dropped on a server, still after so many seconds."""
+    return host.retired.awaits(server, float(seconds))
+
+
 _MAY_GRANT = {
     "mysql": "SELECT Grant_priv = 'Y' FROM mysql.user WHERE CONCAT(User, '@', Host) = CURRENT_USER()",
     # The hashes of passwords, which are compared with those wanted, are shown to superusers alone.
@@ -112,7 +119,10 @@ def administrator(host: Host, engine: str, name: str, port: str, login: str, pas
         return True
     connection = connect(Place(engine, name, int(port), login, password))
     try:
-        rows = connection.rows(_MAY_GRANT[engine], ())
+        rows = connection.rows(_MAY_GRANT[engine], (), SOON)
+    except DatabaseFailed:
+        # Who may not even read this may grant nothing.
+        return False
     finally:
         connection.close()
     return bool(rows and rows[0][0])
@@ -131,5 +141,5 @@ def size(host: Host, server: str, name: str) -> int:
     """The bytes that a database takes; 0 when there is none."""
     if host.rehearse:
         return 0
-    rows = ask(host, server, _SIZE[server.partition("/")[0]], name)
+    rows = ask(host, server, _SIZE[server.partition("/")[0]], name, seconds=SOME_TIME)
     return int(rows[0][0]) if rows else 0

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import select
 
-from tholos.apply.sql.place import LOCAL, Missing, Place, Rows
+from tholos.apply.sql.place import LOCAL, PATIENCE, Missing, Place, Rows
+from tholos.apply.sql.watch import WATCH
 from tholos.kernel.errors import DatabaseFailed, NoConnection
 
 SOCKET = "/run/postgresql"
-PATIENCE = 3
-"""Seconds to wait for a connection."""
 OWN = "postgres"
 """The database that every server has for its administrators."""
 _UNDEFINED = "42704"
 """The state of a statement about something that is not there (PostgreSQL's manual, appendix A)."""
-_SESSION = "-c lock_timeout=10s -c statement_timeout=60s -c client_min_messages=warning"
+_SESSION = "-c lock_timeout=5s -c client_min_messages=warning"
 
 
 class PgsqlConnection:
@@ -42,11 +41,12 @@ class PgsqlConnection:
         except psycopg.Error as error:
             raise NoConnection(f"{place.name} can't be reached :: {_words(error)}") from error
 
-    def rows(self, text: str, values: tuple[str, ...]) -> Rows:
+    def rows(self, text: str, values: tuple[str, ...], seconds: float) -> Rows:
         """Run a statement and give its rows, if it has any; raise DatabaseFailed or NoConnection."""
         try:
-            # Texts come from the drivers, where every name goes through their encoder.
-            cursor = self._open.execute(text, values)
+            with WATCH.over(self._open.fileno(), seconds):
+                # Texts come from the drivers, where every name goes through their encoder.
+                cursor = self._open.execute(text, values)
             return cursor.fetchall() if cursor.description else []
         except self._failed as error:
             if self._open.broken:

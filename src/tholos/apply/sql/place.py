@@ -12,6 +12,14 @@ DIRECTORY = "/var/lib/tholos/servers"
 """Beside the state: of mode 0700, and every file in it 0600."""
 LOCAL = "localhost"
 """The name under which a server of this machine is known; it is reached over its Unix socket."""
+PATIENCE = 3
+"""Seconds to wait for a connection, and for a sign of life on one."""
+SOON = 10.0
+"""Seconds for the answer to a statement in the writer, where everybody waits for it."""
+SOME_TIME = 120.0
+"""Seconds for the answer to a question that is asked outside of the writer."""
+LONG = 3600.0
+"""Seconds for dropping something large."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -42,8 +50,8 @@ Rows = list[tuple[Any, ...]]
 class Connection(Protocol):
     """An open connection, in autocommit: every statement stands alone."""
 
-    def rows(self, text: str, values: tuple[str, ...]) -> Rows:
-        """Run a statement and give its rows, if it has any; raise DatabaseFailed or NoConnection."""
+    def rows(self, text: str, values: tuple[str, ...], seconds: float) -> Rows:
+        """Run a statement and give its rows, if it has any; raise DatabaseFailed, or NoConnection after so long."""
         ...
 
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from tholos.apply.sql.place import Rows
+from tholos.apply.sql.place import SOON, Rows
 from tholos.apply.sql.servers import Servers
 from tholos.apply.steps import Statement
 
@@ -22,7 +22,15 @@ class Recorded(Servers):
         """Record statements that drop a thing."""
         self.run(server, statements, removes=thing)
 
-    def run(self, server: str, statements: Iterable[Statement], *, creates: str = "", removes: str = "") -> Rows:
+    def run(
+        self,
+        server: str,
+        statements: Iterable[Statement],
+        *,
+        creates: str = "",
+        removes: str = "",
+        seconds: float = SOON,
+    ) -> Rows:
         """Record statements; there are never any rows."""
         with (self._root / "commands.log").open("a") as log:
             log.writelines(f"sql {server} {statement.text}\n" for statement in statements)

@@ -36,6 +36,12 @@ class Retired:
         with self._changed:
             return thing in self._waiting
 
+    def awaits(self, server: str, seconds: float) -> bool:
+        """Tell whether anything still waits for being dropped on a server after that time, or at once when nothing."""
+        with self._changed:
+            done = self._changed.wait_for(lambda: all(thing[0] != server for thing in self._waiting), seconds)
+            return not done
+
     def reclaim(self, thing: Thing) -> None:
         """Somebody makes it anew now: it is not dropped any more; wait while it is being dropped this moment."""
         with self._changed:

@@ -8,16 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+from tholos.apply.sql.down import Down
 from tholos.apply.sql.mysql import MysqlConnection
 from tholos.apply.sql.pgsql import PgsqlConnection
-from tholos.apply.sql.place import Connection, Missing, Place, Rows, decoded, path_of
+from tholos.apply.sql.place import LONG, PATIENCE, SOON, Connection, Missing, Place, Rows, decoded, path_of
 from tholos.apply.steps import Statement
 from tholos.kernel.errors import NoConnection
 
 IDLE = 2
 """Connections of one kind that are kept."""
-DOWN = 5.0
-"""Seconds for which a server that could not be reached is not tried again: the writer must not wait for it twice."""
+FRESH = 0.1
+"""Seconds after which a kept connection is asked for a sign of life before it is used."""
+SLOW = 0.5
+"""Seconds from which on a server that could not be reached counts as down: nobody must wait for it twice."""
 _IS_THERE = "SELECT 1 FROM pg_database WHERE datname = %s"
 """Only PostgreSQL's statements stand in a database."""
 Kind = tuple[Place, str]
@@ -33,21 +36,39 @@ class Servers:
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
         self._read = read
-        self._idle: defaultdict[Kind, list[Connection]] = defaultdict(list)
-        self._down: dict[Place, tuple[float, str]] = {}
+        self._idle: defaultdict[Kind, list[tuple[float, Connection]]] = defaultdict(list)
+        self._down = Down(lambda place: connect(place).close())
         self._lock = threading.Lock()
 
-    def run(self, server: str, statements: Iterable[Statement], *, creates: str = "", removes: str = "") -> Rows:
+    def run(
+        self,
+        server: str,
+        statements: Iterable[Statement],
+        *,
+        creates: str = "",
+        removes: str = "",
+        seconds: float = SOON,
+    ) -> Rows:
         """Run statements one after another; give the rows of the last. Raise NoConnection or DatabaseFailed.
 
-        ``creates`` and ``removes`` name what they make or take away; only a rehearsal needs to be told.
+        ``creates`` and ``removes`` name what they make or take away; only a rehearsal needs to be told. ``seconds`` is
+        how long each statement may take.
         """
         rows: Rows = []
         place = self._place(server)
         for statement in statements:
             with self._connection((place, statement.database)) as connection:
-                rows = connection.rows(statement.text, statement.values)
+                rows = self._rows(place, connection, statement, seconds)
         return rows
+
+    def _rows(self, place: Place, connection: Connection, statement: Statement, seconds: float) -> Rows:
+        start = time.monotonic()
+        try:
+            return connection.rows(statement.text, statement.values, seconds)
+        except NoConnection as error:
+            if time.monotonic() - start > SLOW:
+                self._down.mark(place, error.text)
+            raise
 
     def drop(self, server: str, thing: str, statements: Iterable[Statement]) -> None:
         """Run statements that drop a thing for good; what one of them is about may be gone already."""
@@ -55,7 +76,7 @@ class Servers:
             if statement.database and not self.run(server, [Statement(_IS_THERE, (statement.database,))]):
                 continue
             with suppress(Missing):
-                self.run(server, [statement])
+                self.run(server, [statement], seconds=LONG)
 
     def made(self, server: str, thing: str) -> bool | None:
         """In a rehearsal, whether a thing has been made; None where the server itself is to be asked."""
@@ -63,10 +84,11 @@ class Servers:
 
     def close(self) -> None:
         """End all kept connections."""
+        self._down.close()
         with self._lock:
             kept, self._idle = self._idle, defaultdict(list)
         for connections in kept.values():
-            for connection in connections:
+            for _, connection in connections:
                 connection.close()
 
     def _place(self, server: str) -> Place:
@@ -77,6 +99,7 @@ class Servers:
 
     @contextmanager
     def _connection(self, kind: Kind) -> Iterator[Connection]:
+        self._down.require_up(kind[0])
         connection = self._take(kind) or self._connect(kind)
         try:
             yield connection
@@ -84,32 +107,40 @@ class Servers:
             self._give_back(kind, connection)
 
     def _take(self, kind: Kind) -> Connection | None:
-        with self._lock:
-            while self._idle[kind]:
-                connection = self._idle[kind].pop()
-                if connection.is_open():
-                    return connection
-                connection.close()
+        while (kept := self._pop(kind)) is not None:
+            since, connection = kept
+            if connection.is_open() and (time.monotonic() - since < FRESH or self._answers(kind[0], connection)):
+                return connection
+            connection.close()
+            self._down.require_up(kind[0])
         return None
+
+    def _pop(self, kind: Kind) -> tuple[float, Connection] | None:
+        with self._lock:
+            return self._idle[kind].pop() if self._idle[kind] else None
+
+    def _answers(self, place: Place, connection: Connection) -> bool:
+        """Ask for a sign of life: a server that hangs is found by this, and not in the middle of a change."""
+        try:
+            self._rows(place, connection, Statement("SELECT 1"), PATIENCE)
+        except NoConnection:
+            return False
+        return True
 
     def _connect(self, kind: Kind) -> Connection:
         place, database = kind
-        until, words = self._down.get(place, (0.0, ""))
-        if time.monotonic() < until:
-            raise NoConnection(words)
+        start = time.monotonic()
         try:
-            connection = connect(place, database)
+            return connect(place, database)
         except NoConnection as error:
-            if not database:
-                self._down[place] = (time.monotonic() + DOWN, error.text)
+            if time.monotonic() - start > SLOW:
+                self._down.mark(place, error.text)
             raise
-        self._down.pop(place, None)
-        return connection
 
     def _give_back(self, kind: Kind, connection: Connection) -> None:
         with self._lock:
             # A connection to an ordinary database would keep that from being dropped.
             if not kind[1] and connection.is_open() and len(self._idle[kind]) < IDLE:
-                self._idle[kind].append(connection)
+                self._idle[kind].append((time.monotonic(), connection))
                 return
         connection.close()

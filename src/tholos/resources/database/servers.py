@@ -85,16 +85,24 @@ def _needed(state: State, engine: str, host: str, port: int, login: str, passwor
     return password
 
 
+def _wait_for_drops(state: State, type: Engine, host: ServerName) -> bool:
+    """What was deleted a moment ago is being dropped; where it was cannot be forgotten before."""
+    waiting: bool = state.context.machine.read("database drops", f"{type}/{host}", "5")
+    return waiting
+
+
 @command(
     "database.server.delete",
     legacy="v-delete-database-host TYPE HOST",
     rest="DELETE /database-servers/{type}/{host}",
+    before=_wait_for_drops,
 )
 def remove(tx: Tx, type: Engine, host: ServerName) -> None:
     """Forget a database server that has no databases."""
     require_engine(tx, type)
     server = require_server(tx, type, host)
-    if tx.value(select(databases.c.id).where(databases.c.host_id == server.id).limit(1)) is not None:
+    used = tx.value(select(databases.c.id).where(databases.c.host_id == server.id).limit(1)) is not None
+    if used or tx.context.machine.read("database drops", f"{type}/{host}", "0"):
         raise InUse(f"host {host} is used", argument="host")
     tx.execute(delete(database_hosts).where(database_hosts.c.id == server.id))
     tx.drop("database_server", type, host)

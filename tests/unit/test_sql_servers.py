@@ -1,0 +1,120 @@
+"""Database servers that do not answer: nobody waits long, nobody waits twice, and a server that is back is found."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from tholos.apply.sql import down, servers
+from tholos.apply.sql.down import Down
+from tholos.apply.sql.place import Connection, Place, encoded
+from tholos.apply.sql.retired import Retired
+from tholos.apply.sql.servers import Servers
+from tholos.apply.sql.watch import Watch
+from tholos.apply.steps import Statement
+from tholos.kernel.errors import NoConnection
+
+ASK = [Statement("SELECT 1")]
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """The port of a server that takes connections and says nothing."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        yield int(listening.getsockname()[1])
+
+
+@pytest.mark.parametrize("engine", ["mysql", "pgsql"])
+def test_a_silent_server_is_waited_for_once(engine: str, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(down, "AGAIN", 60.0)
+    place = Place(engine, "127.0.0.1", silent, "root", "secret")
+    with closing(Servers(lambda _path: encoded(place))) as tried:
+        start = time.monotonic()
+        with pytest.raises(NoConnection) as first:
+            tried.run(place.name, ASK)
+        assert time.monotonic() - start < 6
+        start = time.monotonic()
+        with pytest.raises(NoConnection) as second:
+            tried.run(place.name, ASK)
+        assert time.monotonic() - start < 0.1
+    assert first.value.code == 15
+    assert first.value.text == second.value.text
+    assert "secret" not in first.value.text
+
+
+def test_nobody_keeps_in_mind_what_refuses_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        port = int(listening.getsockname()[1])
+    place = Place("mysql", "127.0.0.1", port, "root")
+    tries: list[Place] = []
+    connect = servers.connect
+
+    def counted(place: Place, database: str = "") -> Connection:
+        tries.append(place)
+        return connect(place, database)
+
+    monkeypatch.setattr(servers, "connect", counted)
+    with closing(Servers(lambda _path: encoded(place))) as tried:
+        for _ in range(2):
+            with pytest.raises(NoConnection):
+                tried.run(place.name, ASK)
+    assert len(tries) == 2
+
+
+def test_what_is_down_is_tried_by_a_thread_of_its_own_until_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(down, "AGAIN", 0.01)
+    back, tried = threading.Event(), threading.Event()
+
+    def reach(place: Place) -> None:
+        tried.set()
+        if not back.is_set():
+            raise NoConnection("no")
+
+    place = Place("mysql", "db.example.org", 3306, "root")
+    marked = Down(reach)
+    marked.require_up(place)
+    marked.mark(place, "it hangs")
+    assert tried.wait(10)
+    with pytest.raises(NoConnection, match="it hangs"):
+        marked.require_up(place)
+    back.set()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            marked.require_up(place)
+        except NoConnection:
+            time.sleep(0.01)
+        else:
+            return
+    pytest.fail("it was never found to be back")
+
+
+def test_the_watch_hangs_up_in_time_and_only_then() -> None:
+    watch = Watch()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        with watch.over(ours.fileno(), 5):
+            theirs.sendall(b"x")
+            assert ours.recv(1) == b"x"
+        start = time.monotonic()
+        with watch.over(ours.fileno(), 0.1):
+            assert ours.recv(1) == b""
+        assert time.monotonic() - start < 3
+
+
+def test_what_waits_for_being_dropped_is_waited_for() -> None:
+    retired = Retired()
+    thing = ("mysql/localhost", "database alice_shop")
+    assert not retired.awaits("mysql/localhost", 0)
+    retired.add([thing])
+    assert retired.awaits("mysql/localhost", 0)
+    assert not retired.awaits("pgsql/localhost", 0)
+    thread = threading.Thread(target=lambda: retired.drop(thing, lambda: time.sleep(0.05)))
+    thread.start()
+    assert not retired.awaits("mysql/localhost", 10)
+    thread.join()

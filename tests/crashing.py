@@ -1,8 +1,8 @@
 """An engine that kills itself: at the n-th thing that it does to the disk, to a service or to its database.
 
 Every change of a file is a few system calls, and every system call that changes something is a point, as are each
-command, each reload and each commit, before and after. Killing at 1, 2, 3 ... until the work survives therefore kills
-before, inside and after every step of every kind, the journal's own included.
+command, each statement for a database server, each reload and each commit, before and after. Killing at 1, 2, 3 ...
+until the work survives therefore kills before, inside and after every step of every kind, the journal's own included.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tholos.apply import commands, reload
 from tholos.apply.batch import make_plan
 from tholos.apply.host import Host
 from tholos.apply.reconcile import everything, purge, reconcile, recover
+from tholos.apply.sql.servers import Servers
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.tx import Changes, State
@@ -64,7 +65,7 @@ def dying(at: int) -> Iterator[Points]:
     """Let this process die at a point of what is done inside."""
     points = Points(at)
     patches = [points.around(os, name, after=False) for name in _CALLS]
-    others = ((commands, "run"), (Host, "_record"), (reload, "reload"), (Connection, "commit"))
+    others = ((commands, "run"), (Host, "_record"), (reload, "reload"), (Connection, "commit"), (Servers, "_rows"))
     patches += [points.around(owner, name, after=True) for owner, name in others]
     for patch in patches:
         patch.start()

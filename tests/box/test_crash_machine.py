@@ -18,10 +18,10 @@ POINTS = "all" if os.environ.get("THOLOS_EVERY_POINT") else "some"
 PYTHON = "/usr/lib/tholos/venv/bin/python"
 
 
-def program(machine: Machine, *words: str, timeout: float = 900) -> list[object]:
+def program(machine: Machine, *words: str, module: str = "tests.box.inside", timeout: float = 900) -> list[object]:
     """Run the tests' own engine in the machine; give its lines."""
     environment = {"PYTHONPATH": "/opt/tholos-src", "PYTHONDONTWRITEBYTECODE": "1"}
-    done = machine.exec([PYTHON, "-m", "tests.box.inside", *words], env=environment, timeout=timeout)
+    done = machine.exec([PYTHON, "-m", module, *words], env=environment, timeout=timeout)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith(("{", "["))]
 
 

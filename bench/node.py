@@ -25,9 +25,9 @@ Result = dict[str, float | str | None]
 class Node:
     """The box under measurement."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, name: str = NAME) -> None:
         self.facts = facts
-        self.machine = Machine(NAME, facts.address)
+        self.machine = Machine(name, facts.address)
         self.accounts = 1
 
     def measure(self, script: str, *arguments: str, python: str = "/usr/bin/python3") -> Iterator[Result]:

@@ -58,8 +58,8 @@ class Customer:
         return {
             "site": fetch(self.machine, self.domain)[0] == 200,
             "zone": self.rcode() == dns.rcode.NOERROR,
-            "mysql": self._asked("mysql", "-h", "127.0.0.1", "-u", f"{self.name}_my", f"{self.name}_my", "-e", "do 1"),
-            "pgsql": self._asked("psql", "-h", "127.0.0.1", "-U", f"{self.name}_pg", f"{self.name}_pg", "-c", "select"),
+            "mysql": self.mysql(f"{self.name}_my", DATABASE_PASSWORD),
+            "pgsql": self._pgsql(f"{self.name}_pg", DATABASE_PASSWORD),
             "job": JOB in self._read(f"/var/spool/cron/crontabs/{self.name}"),
             "login": self.login(password),
         }
@@ -99,9 +99,14 @@ class Customer:
         rows: list[str] = json.loads(machine.exec(["python3", "-c", ROWS, name]).stdout)
         return files + printed + zone + rows
 
-    def _asked(self, *argv: str) -> bool:
-        secrets = {"MYSQL_PWD": DATABASE_PASSWORD, "PGPASSWORD": DATABASE_PASSWORD}
-        return self.machine.exec(list(argv), env=secrets, check=False).returncode == 0
+    def mysql(self, login: str, password: str, database: str = "") -> bool:
+        """Tell whether a login gets into the database on MariaDB, or into another one."""
+        argv = ["mysql", "-h", "127.0.0.1", "-u", login, database or f"{self.name}_my", "-e", "do 1"]
+        return self.machine.exec(argv, env={"MYSQL_PWD": password}, check=False).returncode == 0
+
+    def _pgsql(self, login: str, password: str) -> bool:
+        argv = ["psql", "-h", "127.0.0.1", "-U", login, f"{self.name}_pg", "-c", "select"]
+        return self.machine.exec(argv, env={"PGPASSWORD": password}, check=False).returncode == 0
 
     def _read(self, path: str) -> str:
         return self.machine.exec(["cat", path], check=False).stdout

@@ -51,6 +51,10 @@ class Orders(Protocol):
     def suspend(self, name: str) -> int: ...
     def unsuspend(self, name: str) -> int: ...
     def terminate(self, name: str) -> int: ...
+    def temporary_login(self, name: str, database: str) -> tuple[str, str]:
+        """Name and password of a login for some minutes: what a link to the database's administration needs."""
+        ...
+
     def usage(self, name: str) -> dict[str, int]:
         """What the account uses, as the list of all accounts tells it."""
         ...
@@ -118,6 +122,11 @@ class RpcOrders:
     def terminate(self, name: str) -> int:
         return self.order("v-delete-user", name, "no")
 
+    def temporary_login(self, name: str, database: str) -> tuple[str, str]:
+        status, body = self.call("v-add-database-temp-user", name, database, "mysql", "localhost", returncode="no")
+        assert status == 200, body
+        return json.loads(body)["login"]["user"], json.loads(body)["login"]["password"]
+
     def usage(self, name: str) -> dict[str, int]:
         status, body = self.call("v-list-users", "json", returncode="no")
         assert status == 200, body
@@ -183,6 +192,11 @@ class RestOrders:
 
     def terminate(self, name: str) -> int:
         return self.order("DELETE", f"/users/{name}")
+
+    def temporary_login(self, name: str, database: str) -> tuple[str, str]:
+        status, body = self.send("POST", f"/users/{name}/databases/{database}/temporary-logins", {})
+        assert status == 201, body
+        return json.loads(body)["login"], json.loads(body)["password"]
 
     def usage(self, name: str) -> dict[str, int]:
         status, body = self.send("GET", f"/users?user={name}")

@@ -66,11 +66,16 @@ def test_an_order_from_its_beginning_to_its_end(orders: Orders, machine: Machine
     assert orders.change_package(NAME, LARGE) == 0
     assert customer.listed() == before
 
+    login, password = orders.temporary_login(NAME, f"{NAME}_my")
+    assert customer.mysql(login, password)
+    assert not customer.mysql(login, password, "mysql")
+
     assert orders.change_password(NAME, NEW_PASSWORD) == 0
     assert (customer.login(PASSWORD), customer.working(NEW_PASSWORD)) == (False, ALL)
 
     assert orders.suspend(NAME) == 0
     assert customer.working(NEW_PASSWORD) == NONE
+    assert not customer.mysql(login, password)
     assert fetch(machine, customer.domain)[0] == 503
     assert orders.suspend(NAME) == 5
     assert orders.add_domain(NAME, "more.example") == 5
@@ -80,9 +85,13 @@ def test_an_order_from_its_beginning_to_its_end(orders: Orders, machine: Machine
     assert orders.unsuspend(NAME) == 0
 
     leave_traces(customer)
+    uid = machine.exec(["id", "-u", NAME]).stdout.strip()
     assert orders.terminate(NAME) == 0
     assert fetch(machine, customer.domain)[0] == 404
     assert customer.left() == []
+    # The kernel itself is asked for any process of the number that the account had (kill(2)).
+    any_left = ["setpriv", "--reuid", uid, "--clear-groups", "kill", "-0", "-1"]
+    assert machine.exec(any_left, check=False).returncode != 0
     assert orders.terminate(NAME) == 3
 
 
@@ -91,5 +100,7 @@ def leave_traces(customer: Customer) -> None:
     machine, name = customer.machine, customer.name
     put(machine, f"/home/{name}/web/{customer.domain}/public_html/who.php", "<?php echo get_current_user();", name)
     assert fetch(machine, customer.domain, "/who.php") == (200, name)
-    argv = ["setsid", "-f", "runuser", "-u", name, "--", "sleep", "1000"]
-    machine.exec(["sh", "-c", '"$@" >/dev/null 2>&1', "sh", *argv])
+    # The second is never found by who looks for it: it lives until it has forked.
+    for program in (["sleep", "1000"], ["perl", "-e", "while (1) { exit if fork }"]):
+        argv = ["setsid", "-f", "runuser", "-u", name, "--", *program]
+        machine.exec(["sh", "-c", '"$@" >/dev/null 2>&1', "sh", *argv])

@@ -39,10 +39,11 @@ def end(host: Host, uid: int) -> bool:
     if host.rehearse:
         return True
     for _ in range(ROUNDS):
+        # One system call of the user's own reaches all of them at once, also those that only live until they have
+        # forked, which nobody finds who looks at one process after the other (kill(2)).
+        commands.run(("kill", "-KILL", "-1"), must_succeed=False, user=uid)
         if not any_of(uid):
             return True
-        # One system call of the user's own reaches all of them at once, also those that multiply meanwhile (kill(2)).
-        commands.run(("kill", "-KILL", "-1"), must_succeed=False, user=uid)
         time.sleep(PAUSE)
     log.error("processes are left", uid=uid)
     return False

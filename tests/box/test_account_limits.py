@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from box.machine import Machine
+from tests.box.test_sftp_jail import new_key, ssh
 from tests.box.test_web_sites import fetch, put, v
 
 NAME, OTHER = "limited", "unlimited"
@@ -68,6 +69,21 @@ def test_processor_time_of_php_has_a_limit(limited: Machine) -> None:
     status, used = fetch(limited, f"{OTHER}.test", "/busy.php")
     assert status == 200
     assert float(used) > 0.0
+
+
+def test_sessions_have_the_same_limits(limited: Machine) -> None:
+    public = new_key(limited)
+    for name in (NAME, OTHER):
+        assert v(limited, "v-add-user-ssh-key", name, public) == (0, "")
+        assert v(limited, "v-change-user-shell", name, "bash") == (0, "")
+        uid = limited.exec(["id", "-u", name]).stdout.strip()
+        assert f"/user-{uid}.slice/session-" in ssh(limited, name, "cat /proc/self/cgroup").stdout
+    greedy = "python3 -c 'print(len(bytearray(400_000_000)))'"
+    assert ssh(limited, OTHER, greedy).stdout == "400000000\n"
+    # What is too large is killed, and the session is ended with it.
+    done = ssh(limited, NAME, greedy)
+    assert done.returncode in (137, 255)
+    assert done.stdout == ""
 
 
 def test_a_change_of_the_limits_holds_at_once_and_switching_off_takes_them_away(limited: Machine) -> None:

@@ -14,11 +14,16 @@ KEY = "/root/.ssh/jail"
 OPTIONS = ["-i", KEY, "-o", "StrictHostKeyChecking=no", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
 
 
+def new_key(machine: Machine) -> str:
+    """Make a key pair for root; give the public key."""
+    make = f"mkdir -p -m 700 /root/.ssh && rm -f {KEY}* && ssh-keygen -q -t ed25519 -N '' -f {KEY} && cat {KEY}.pub"
+    return machine.exec(["sh", "-c", make]).stdout.strip()
+
+
 @pytest.fixture(scope="module")
 def jail(machine: Machine) -> Iterator[Machine]:
     """Three accounts with a site and a key each, the last with a shell; the jail is on."""
-    machine.exec(["sh", "-c", f"mkdir -p -m 700 /root/.ssh && rm -f {KEY}* && ssh-keygen -q -t ed25519 -N '' -f {KEY}"])
-    public = machine.exec(["cat", f"{KEY}.pub"]).stdout.strip()
+    public = new_key(machine)
     assert v(machine, "v-add-sys-sftp-jail") == (0, "")
     for name in (NAME, OTHER, FREE):
         assert v(machine, "v-add-user", name, "Pass12345", f"{name}@example.org") == (0, "")

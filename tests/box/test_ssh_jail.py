@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from box.machine import Machine
-from tests.box.test_sftp_jail import KEY, sftp, ssh
+from tests.box.test_sftp_jail import new_key, sftp, ssh
 from tests.box.test_web_sites import put, v
 
 NAME, OTHER = "confined", "confother"
@@ -15,8 +15,7 @@ NAME, OTHER = "confined", "confother"
 @pytest.fixture(scope="module")
 def jail(machine: Machine) -> Iterator[Machine]:
     """An account in the jail, and another with a secret."""
-    machine.exec(["sh", "-c", f"mkdir -p -m 700 /root/.ssh && rm -f {KEY}* && ssh-keygen -q -t ed25519 -N '' -f {KEY}"])
-    public = machine.exec(["cat", f"{KEY}.pub"]).stdout.strip()
+    public = new_key(machine)
     assert v(machine, "v-add-sys-ssh-jail") == (0, "")
     for name in (NAME, OTHER):
         assert v(machine, "v-add-user", name, "Pass12345", f"{name}@example.org") == (0, "")

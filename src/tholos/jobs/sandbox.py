@@ -8,6 +8,7 @@ only it can read (systemd.exec(5), LoadCredential). There is no shell in it that
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -19,7 +20,7 @@ from typing import IO
 
 from tholos.apply import commands
 from tholos.jobs.run import Run
-from tholos.kernel.errors import DatabaseFailed, DiskFull, Refusal, ServiceFailed
+from tholos.kernel.errors import DiskFull, Refusal, ServiceFailed
 
 EMPTY = Path("/run/tholos/empty")
 """The root of every sandbox, before what it needs is mounted in it."""
@@ -52,19 +53,45 @@ _LIMITS = (
 _LOOK = 0.1
 """Seconds between two looks at whether programs have ended, or are no longer wanted."""
 _MOST_SAID = 4000
+_NO_SPACE = re.compile(r"No space left|errno:? 28\b")
 
 
 @dataclass(frozen=True)
 class Program:
     """A program with its arguments; ``{secret}`` in them, and in the environment, is the file of its password.
 
-    ``remote`` tells whether it speaks to another machine.
+    ``remote`` tells whether it speaks to another machine, ``code`` is the exit code of a job in which it fails.
     """
 
     argv: tuple[str, ...]
     secret: str = ""
     environment: tuple[str, ...] = ()
     remote: bool = False
+    code: int = ServiceFailed.code
+
+
+class _Started:
+    """A program that was started, and what it says on its standard error."""
+
+    def __init__(self, program: Program, process: subprocess.Popen[bytes]) -> None:
+        self.program = program
+        self.process = process
+        self._said: list[bytes] = []
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def words(self) -> str:
+        """What it has said; of very much only the beginning."""
+        self._listener.join(1)
+        return b"".join(self._said).decode(errors="replace")
+
+    def _listen(self) -> None:
+        length = 0
+        stream = self.process.stderr
+        while stream is not None and (part := os.read(stream.fileno(), 4096)):
+            if length < _MOST_SAID:
+                self._said.append(part)
+                length += len(part)
 
 
 class Sandbox:
@@ -73,7 +100,7 @@ class Sandbox:
     def __init__(self, job: str, place: Path) -> None:
         self._prefix = f"tholos-job-{job}"
         self._place = place / job
-        self._started: list[tuple[Program, subprocess.Popen[bytes], list[bytes]]] = []
+        self._started: list[_Started] = []
 
     def __enter__(self) -> Sandbox:
         self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,10 +113,10 @@ class Sandbox:
     def end(self) -> None:
         """End every program that still runs."""
         self._stop()
-        for _, process, _ in self._started:
+        for started in self._started:
             with suppress(OSError):
-                process.kill()
-            process.wait()
+                started.process.kill()
+            started.process.wait()
         for file in self._place.glob(f"{SECRET}.*"):
             file.unlink(missing_ok=True)
 
@@ -106,9 +133,7 @@ class Sandbox:
         process = subprocess.Popen(
             self._command(unit, program), stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=_ENVIRONMENT
         )
-        said: list[bytes] = []
-        threading.Thread(target=_listen, args=(process.stderr, said), daemon=True).start()
-        self._started.append((program, process, said))
+        self._started.append(_Started(program, process))
         return process
 
     def _command(self, unit: str, program: Program) -> list[str]:
@@ -136,31 +161,23 @@ class Sandbox:
         waiting = [*self._started]
         while waiting:
             check()
-            failed = [one for one in waiting if one[1].poll() not in (None, 0)]
+            failed = [one for one in waiting if one.process.poll() not in (None, 0)]
             if failed:
                 raise _failure(failed)
-            waiting = [one for one in waiting if one[1].returncode is None]
+            waiting = [one for one in waiting if one.process.returncode is None]
             with suppress(subprocess.TimeoutExpired):
                 if waiting:
-                    waiting[0][1].wait(_LOOK)
+                    waiting[0].process.wait(_LOOK)
 
 
-Failed = Sequence[tuple[Program, "subprocess.Popen[bytes]", list[bytes]]]
-
-
-def _failure(failed: Failed) -> Refusal:
-    """Why programs failed. One whose neighbour ended has only lost its pipe, so the neighbour's words come first."""
-    for _, process, said in failed:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(1)
-        words = b"".join(said).decode(errors="replace")
-        if "No space left" in words or "errno: 28" in words:
+def _failure(failed: Sequence[_Started]) -> Refusal:
+    """Why programs failed; where a client of a server has, its neighbours have only lost their pipe."""
+    for started in failed:
+        if _NO_SPACE.search(started.words()):
             return DiskFull("no space is left for it")
-    program, process, said = max(failed, key=lambda one: (bool(one[0].secret), bool(one[2])))
-    name = Path(program.argv[0]).name
-    line = _first_line(b"".join(said).decode(errors="replace"))
-    kind = DatabaseFailed if program.secret else ServiceFailed
-    return kind(f"{name} failed :: {line or f'exit code {process.returncode}'}")
+    started = max(failed, key=lambda one: (bool(one.program.secret), bool(one.words())))
+    line = _first_line(started.words()) or f"exit code {started.process.returncode}"
+    return Refusal(f"{Path(started.program.argv[0]).name} failed :: {line}", code=started.program.code)
 
 
 def _first_line(words: str) -> str:
@@ -168,15 +185,6 @@ def _first_line(words: str) -> str:
     lines = [line.strip() for line in words.splitlines()]
     telling = [line for line in lines if "ERROR" in line or "rror:" in line or "permission denied" in line] or lines
     return telling[0].partition(" near '")[0][:300] if telling and telling[0] else ""
-
-
-def _listen(stream: IO[bytes] | None, said: list[bytes]) -> None:
-    """Take what a program says on its standard error; of very much only the beginning."""
-    length = 0
-    while stream is not None and (part := stream.read1(4096)):  # type: ignore[attr-defined]
-        if length < _MOST_SAID:
-            said.append(part)
-            length += len(part)
 
 
 class Rehearsed(Sandbox):
@@ -194,7 +202,7 @@ class Rehearsed(Sandbox):
         with self._log.open("a") as log:
             log.write(f"sandbox {' '.join(program.argv)}\n")
         process = subprocess.Popen(["/bin/cat"], stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL)
-        self._started.append((program, process, []))
+        self._started.append(_Started(program, process))
         return process
 
 

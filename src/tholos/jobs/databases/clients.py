@@ -11,6 +11,7 @@ from tholos.apply.sql.mysql import SOCKET as MYSQL_SOCKET
 from tholos.apply.sql.pgsql import SOCKET as PGSQL_SOCKET
 from tholos.apply.sql.place import LOCAL
 from tholos.jobs.sandbox import Program
+from tholos.kernel.errors import DatabaseFailed
 from tholos.kernel.view import words
 
 MYSQL = "mysql"
@@ -18,6 +19,8 @@ PACKERS = {"gz": "/usr/bin/gzip", "zst": "/usr/bin/zstd", "xz": "/usr/bin/xz"}
 """What packs and unpacks, by the ending of a file's name."""
 _DUMPS = words("--single-transaction --quick --routines --triggers --events --hex-blob")
 _LOADS = words("--batch --binary-mode --skip-reconnect --local-infile=0 --max-allowed-packet=1G")
+_BROKEN = 12
+"""The exit code for stored data that cannot be read (``exit-codes.json``)."""
 _PSQL = Path("/usr/lib/postgresql")
 
 
@@ -52,7 +55,7 @@ def _mysql(name: str, way: Way, said: Sequence[str]) -> Program:
     reach = f"socket={MYSQL_SOCKET}" if way.host == LOCAL else f"host={way.host}\nport={way.port}"
     secret = f'[client]\nuser="{way.login}"\npassword="{way.password}"\n{reach}\n'
     argv = (f"/usr/bin/{name}", "--defaults-file={secret}", "--default-character-set=utf8mb4", *said)
-    return Program((*argv, way.database), secret, remote=way.host != LOCAL)
+    return Program((*argv, way.database), secret, remote=way.host != LOCAL, code=DatabaseFailed.code)
 
 
 def _pgsql(name: str, way: Way, said: Sequence[str]) -> Program:
@@ -61,12 +64,12 @@ def _pgsql(name: str, way: Way, said: Sequence[str]) -> Program:
     argv = (str(found[-1]) if found else f"/usr/bin/{name}", "--no-password", *said)
     reach = (f"--host={host}", f"--port={way.port}", f"--username={way.login}", f"--dbname={way.database}")
     environment = ("PGPASSFILE={secret}", "PGCONNECT_TIMEOUT=10", "PGOPTIONS=-cclient_min_messages=warning")
-    return Program((*argv, *reach), f"*:*:*:*:{way.password}\n", environment, way.host != LOCAL)
+    return Program((*argv, *reach), f"*:*:*:*:{way.password}\n", environment, way.host != LOCAL, DatabaseFailed.code)
 
 
 def unpacker(ending: str) -> Program:
     """Unpacks its standard input."""
-    return Program((PACKERS[ending], "-dc"))
+    return Program((PACKERS[ending], "-dc"), code=_BROKEN)
 
 
 def packer(ending: str) -> Program:
@@ -74,21 +77,21 @@ def packer(ending: str) -> Program:
     return Program((PACKERS[ending], "-c"))
 
 
-_DEFINER = re.compile(rb" ?DEFINER ?= ?`(?:[^`]|``)*`@`(?:[^`]|``)*`")
-_HEADS = re.compile(rb"(?:CREATE |/\*!50\d\d\d )(?:\*/ )?|/\*!50003 CREATE\*/ /\*!50\d\d\d ")
+_NAME = rb"(?:`(?:[^`]|``)*`|'[^']*'|[\w.%]+)"
+_DEFINED = re.compile(
+    rb"((?:CREATE|/\*!\d{5} CREATE ?\*/)(?: OR REPLACE)?(?: ALGORITHM ?= ?\w+)?(?: /\*!\d{5})?|/\*!\d{5})"
+    rb" DEFINER ?= ?" + _NAME + rb"@" + _NAME
+)
+"""How dumps begin the definition of a view, trigger, routine or event in somebody's name."""
 
 
 def without_definers(lines: Iterator[bytes]) -> Iterator[bytes]:
     """A dump of MariaDB or MySQL whose views, triggers, routines and events belong to whoever loads it.
 
-    A login may not make them in another's name. Only lines that begin as mysqldump begins these definitions are
-    changed: rows are never touched, because a dump has no line ends in their values.
+    A login may not make them in another's name. Only lines that begin as such a definition does are changed, so rows
+    never are: a dump has no line ends in its values.
     """
     begins = True
     for line in lines:
-        head = _HEADS.match(line) if begins else None
+        yield _DEFINED.sub(rb"\1", line, count=1) if begins and _DEFINED.match(line) else line
         begins = line.endswith(b"\n")
-        if head is not None and b"DEFINER" in line[:400]:
-            yield _DEFINER.sub(b"", line, count=1)
-        else:
-            yield line

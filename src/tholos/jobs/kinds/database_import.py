@@ -33,6 +33,8 @@ def carry_out(run: Run, asked: Import) -> str | None:
             run.step("save", lambda: _save(run, place))
         run.log("loading the dump")
         run.step("load", lambda: _load(run, place, asked))
+        # A dump may have given its own login another password, which is no business of a dump.
+        run.change(lambda tx: tx.want("database_login", place.engine, place.host, place.login))
     except (Refusal, Cancelled):
         forget(run)
         raise

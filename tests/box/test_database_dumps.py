@@ -1,0 +1,281 @@
+"""Dumps on the real servers: what a hostile one can do, what a broken one leaves, and databases that change hands."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from box.machine import Machine
+from tests.box.test_web_sites import v
+
+ALICE, BOB = "dumpalice", "dumpbob"
+PASSWORD = "DumpPass12345"
+HOME = f"/home/{ALICE}"
+OWNED = "/tmp/owned"
+
+
+class Server(NamedTuple):
+    """A server, and how the owner of a database there asks it something."""
+
+    engine: str
+    host: str
+
+    def ask(self, machine: Machine, database: str, login: str, text: str) -> tuple[int, str]:
+        """Ask as a database's login; give the exit code and the rows."""
+        host = "" if self.host == "localhost" else f"-h {self.host}"
+        if self.engine == "mysql":
+            line = f"mariadb {host} -N -u {login} -p{PASSWORD} {database}"
+        else:
+            line = f"PGPASSWORD={PASSWORD} psql -XAtq {host or '-h /run/postgresql'} -U {login} {database}"
+        done = machine.exec(["sh", "-c", line], input=text, check=False)
+        return done.returncode, done.stdout
+
+
+SERVERS = [Server(engine, host) for engine in ("mysql", "pgsql") for host in ("localhost", "127.0.0.1")]
+ADMINS = {
+    "mysql": "mariadb -e \"GRANT ALL ON *.* TO distant@'%' IDENTIFIED BY 'Distant12345' WITH GRANT OPTION\"",
+    "pgsql": "psql -q postgres -c \"CREATE ROLE distant SUPERUSER LOGIN PASSWORD 'Distant12345'\"",
+}
+ALL = pytest.mark.parametrize("server", SERVERS, ids=lambda server: f"{server.engine}-{server.host}")
+
+
+@pytest.fixture(scope="module")
+def people(machine: Machine) -> Iterator[Machine]:
+    """Two accounts, and each server a second time, as one that is reached over TCP with a password."""
+    for name in (ALICE, BOB):
+        assert v(machine, "v-add-user", name, "Pass12345", f"{name}@example.org") == (0, "")
+    for engine, line in ADMINS.items():
+        machine.exec(["sh", "-c", line])
+        assert v(machine, "v-add-database-host", engine, "127.0.0.1", "distant", "Distant12345") == (0, "")
+    yield machine
+    for name in (ALICE, BOB):
+        assert v(machine, "v-delete-user", name) == (0, "")
+    for engine in ADMINS:
+        assert v(machine, "v-delete-database-host", engine, "127.0.0.1") == (0, "")
+    assert beside(machine) == ""
+
+
+BESIDE = """
+mariadb -N -e "SELECT User FROM mysql.user WHERE User LIKE '~%'"
+psql -XAtq postgres -c "SELECT rolname FROM pg_roles WHERE rolname LIKE '~%'"
+mariadb -N mysql -e "SELECT User FROM global_priv WHERE User LIKE 'dump%' AND JSON_LENGTH(Priv, '$.auth_or') > 1"
+ls /var/lib/tholos/jobs
+find /backup -name '.tholos-*'
+systemctl list-units --all --no-legend 'tholos-job-*'
+"""
+
+
+GONE = """
+for try in $(seq 100); do
+  left=$(mariadb -N -e "SELECT 1 FROM mysql.user WHERE User LIKE 'dump%'"
+         psql -XAtq postgres -c "SELECT 1 FROM pg_roles WHERE rolname LIKE 'dump%'")
+  [ -z "$left" ] && exit 0
+  sleep 0.1
+done; exit 1
+"""
+
+
+def beside(machine: Machine) -> str:
+    """What jobs should not have left: logins, files, units."""
+    return machine.exec(["sh", "-c", BESIDE]).stdout
+
+
+@pytest.fixture
+def shop(people: Machine, server: Server) -> Iterator[str]:
+    """A database with a table in it; gives its name, which is its login's too."""
+    name = f"{ALICE}_shop"
+    assert v(people, "v-add-database", ALICE, "shop", "shop", PASSWORD, server.engine, server.host) == (0, "")
+    text = "CREATE TABLE t (a int primary key, b varchar(90)); INSERT INTO t VALUES (1, 'kept');"
+    assert server.ask(people, name, name, text)[0] == 0
+    yield name
+    for account in (ALICE, BOB):
+        assert v(people, "v-delete-databases", account) == (0, "")
+    # Here both names are those of one server; what is deleted goes from it a moment later.
+    people.exec(["sh", "-c", GONE])
+
+
+def put(machine: Machine, text: str, name: str = "dump.sql", pack: str = "cat") -> str:
+    """Put a dump into the account's home; give its path."""
+    path = f"{HOME}/{name}"
+    script = f"{pack} > {path}.part && chown {ALICE} {path}.part && mv {path}.part {path}"
+    machine.exec(["sh", "-c", script], input=text)
+    return path
+
+
+def load(machine: Machine, database: str, text: str) -> tuple[int, str]:
+    """Load a dump; give the exit code and what is printed."""
+    return v(machine, "v-import-database", ALICE, database, put(machine, text))
+
+
+HOSTILE = {
+    "mysql": [
+        r"\! touch /tmp/owned",
+        "system touch /tmp/owned;",
+        "source /etc/passwd",
+        r"\. /etc/passwd",
+        r"\T /tmp/owned",
+        "GRANT ALL ON *.* TO CURRENT_USER();",
+        "USE mysql; SELECT * FROM user;",
+        "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t;",
+        "LOAD DATA INFILE '/etc/passwd' INTO TABLE t;",
+        "SELECT 1 INTO OUTFILE '/tmp/owned';",
+        "SET GLOBAL general_log = 1;",
+        "CREATE USER evil;",
+        "INSTALL SONAME 'ha_connect';",
+        "CREATE DEFINER=`root`@`localhost` SQL SECURITY DEFINER VIEW w AS SELECT * FROM mysql.global_priv;",
+        " CREATE DEFINER=`root`@`localhost` PROCEDURE p() SQL SECURITY DEFINER GRANT ALL ON *.* TO x;",
+    ],
+    "pgsql": [
+        r"\copy t from program 'touch /tmp/owned; echo 1'",
+        r"\copy t(b) from '/etc/passwd'",
+        r"\o /etc/cron.d/owned" + "\nSELECT 1;",
+        r"\o | touch /tmp/owned" + "\nSELECT 1;",
+        r"\i /etc/passwd",
+        r"\connect postgres" + "\nSELECT 1;",
+        "GRANT pg_read_server_files TO CURRENT_USER;",
+        "RESET ROLE; CREATE ROLE evil SUPERUSER;",
+        "RESET SESSION AUTHORIZATION; ALTER ROLE postgres PASSWORD 'x';",
+        "ALTER SYSTEM SET log_statement = 'none';",
+        "COPY t FROM '/etc/passwd';",
+        "COPY t TO PROGRAM 'touch /tmp/owned';",
+        "CREATE FUNCTION f() RETURNS int AS '/lib/x86_64-linux-gnu/libc.so.6', 'getpid' LANGUAGE c;",
+        "CREATE EXTENSION dblink;",
+    ],
+}
+LOCAL = [server for server in SERVERS if server.host == "localhost"]
+
+
+@pytest.mark.parametrize("server", LOCAL, ids=lambda server: server.engine)
+def test_a_hostile_dump_gets_nowhere(people: Machine, server: Server, shop: str) -> None:
+    taken = [text for text in HOSTILE[server.engine] if load(people, shop, text)[0] == 0]
+    assert taken == []
+    # psql goes on after a shell that could not be started.
+    load(people, shop, r"\! touch /tmp/owned")
+    found = people.exec(["sh", "-c", "find / -xdev -name owned 2>/dev/null; true"]).stdout
+    assert found == ""
+    assert server.ask(people, shop, shop, "SELECT a, b FROM t;")[1].split() == (
+        ["1", "kept"] if server.engine == "mysql" else ["1|kept"]
+    )
+    assert beside(people) == ""
+
+
+@ALL
+def test_a_dump_that_fails_half_way_leaves_what_was_there(people: Machine, server: Server, shop: str) -> None:
+    text = "INSERT INTO t VALUES (2, 'half'); CREATE TABLE u (a int); DROP TABLE t; CREATE TABLE t (x int); nonsense;"
+    code, said = load(people, shop, text)
+    assert (code, "syntax" in said) == (17, True), said
+    assert "nonsense" not in said or server.engine == "pgsql"
+    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema IN ('public', DATABASE())"
+    tables = tables if server.engine == "mysql" else tables.replace(", DATABASE()", "")
+    assert server.ask(people, shop, shop, f"{tables};")[1].split() == ["t"]
+    assert server.ask(people, shop, shop, "SELECT b FROM t;")[1].split() == ["kept"]
+    assert beside(people) == ""
+
+
+@pytest.mark.parametrize("server", LOCAL, ids=lambda server: server.engine)
+def test_packed_dumps(people: Machine, server: Server, shop: str) -> None:
+    text = "DROP TABLE IF EXISTS p; CREATE TABLE p (a int); INSERT INTO p VALUES (%d);"
+    for number, (ending, pack) in enumerate({"gz": "gzip", "zst": "zstd -q", "xz": "xz"}.items()):
+        path = put(people, text % number, f"dump.sql.{ending}", pack)
+        assert v(people, "v-import-database", ALICE, shop, path) == (0, "")
+        assert server.ask(people, shop, shop, "SELECT a FROM p;")[1].split() == [str(number)]
+        broken = put(people, text % 9, f"broken.sql.{ending}", f"{pack} | head -c 40")
+        code, said = v(people, "v-import-database", ALICE, shop, broken)
+        assert code == 12, said
+        assert server.ask(people, shop, shop, "SELECT a FROM p;")[1].split() == [str(number)]
+
+
+@pytest.mark.parametrize("server", LOCAL[:1], ids=lambda server: server.engine)
+def test_only_a_file_of_the_accounts_own_is_read(people: Machine, server: Server, shop: str) -> None:
+    script = f"""cd {HOME}; ln -sf /etc/shadow link.sql; ln -sfn / root; mkfifo pipe.sql; chown {ALICE} pipe.sql
+    for file in roots.sql /home/{BOB}/dump.sql /root/dump.sql /tmp/open.sql; do echo 'SELECT 1;' > $file; done
+    chown {BOB} /home/{BOB}/dump.sql; chmod 666 /tmp/open.sql; chmod 600 /root/dump.sql"""
+    people.exec(["sh", "-c", script])
+    put(people, "SELECT 1;")
+    for path in ("link.sql", "pipe.sql", "none.sql", "root/etc/x.sql", f"root/home/{ALICE}/dump.sql"):
+        assert v(people, "v-import-database", ALICE, shop, f"{HOME}/{path}")[0] == 3, path
+    assert v(people, "v-import-database", ALICE, shop, f"/home/{BOB}/dump.sql")[0] == 3
+    assert v(people, "v-import-database", ALICE, shop, "/tmp/open.sql")[0] == 3
+    # Root's own files are root's to give; it is root who calls here.
+    assert v(people, "v-import-database", ALICE, shop, "/root/dump.sql") == (0, "")
+    assert v(people, "v-import-database", ALICE, shop, f"{HOME}/roots.sql") == (0, "")
+
+
+RICH = {
+    "mysql": """
+CREATE TABLE `blob t` (a int primary key auto_increment, b longblob, c varchar(20) CHARACTER SET utf8mb4);
+INSERT INTO `blob t` (b, c) VALUES (x'00ff0a0d27225c', 'Ω ''quoted''');
+CREATE DEFINER=`elsewhere`@`localhost` VIEW vw AS SELECT a, c FROM `blob t`;
+DELIMITER ;;
+CREATE DEFINER=`root`@`%` TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.b = UPPER(NEW.b);;
+CREATE DEFINER=`root`@`%` PROCEDURE pr() BEGIN SELECT 'called'; END;;
+CREATE DEFINER=`root`@`%` FUNCTION fn() RETURNS int DETERMINISTIC RETURN 42;;
+CREATE DEFINER=`root`@`%` EVENT ev ON SCHEDULE EVERY 1 YEAR DO DELETE FROM t WHERE a = 99;;
+DELIMITER ;
+""",
+    "pgsql": """
+CREATE TABLE "blob t" (a serial primary key, b bytea, c text);
+INSERT INTO "blob t" (b, c) VALUES ('\\x00ff0a0d27225c', 'Ω ''quoted''');
+CREATE VIEW vw AS SELECT a, c FROM "blob t";
+CREATE FUNCTION fn() RETURNS int LANGUAGE sql AS 'SELECT 42';
+CREATE FUNCTION up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.b := upper(NEW.b); RETURN NEW; END $$;
+CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION up();
+CREATE SCHEMA inner_one; CREATE TABLE inner_one.x AS SELECT 1 AS a;
+""",
+}
+LOOK = {
+    "mysql": """SELECT a, HEX(b), c FROM `blob t`; SELECT * FROM vw; SELECT fn(); CALL pr();
+    INSERT INTO t VALUES (5, 'new'); SELECT b FROM t WHERE a = 5; DELETE FROM t WHERE a = 5;""",
+    "pgsql": """SELECT a, encode(b, 'hex'), c FROM "blob t"; SELECT * FROM vw; SELECT fn(); SELECT a FROM inner_one.x;
+    INSERT INTO t VALUES (5, 'new'); SELECT b FROM t WHERE a = 5; DELETE FROM t WHERE a = 5;""",
+}
+
+
+@ALL
+def test_everything_comes_along_to_the_new_owner(people: Machine, server: Server, shop: str) -> None:
+    assert load(people, shop, RICH[server.engine]) == (0, "")
+    code, before = server.ask(people, shop, shop, LOOK[server.engine])
+    assert (code, "NEW" in before, "42" in before) == (0, True, True)
+    assert v(people, "v-change-database-owner", shop, BOB) == (0, "")
+    new = f"{BOB}_shop"
+    assert server.ask(people, new, new, LOOK[server.engine]) == (0, before)
+    assert server.ask(people, shop, shop, "SELECT 1;")[0] != 0
+    assert server.ask(people, new, shop, "SELECT 1;")[0] != 0
+    listed = {name: v(people, "v-list-databases", name, "plain")[1] for name in (ALICE, BOB)}
+    assert (listed[ALICE], listed[BOB].split()[:2]) == ("", [new, new])
+    assert beside(people) == ""
+    assert v(people, "v-change-database-owner", new, ALICE) == (0, "")
+    assert server.ask(people, shop, shop, LOOK[server.engine]) == (0, before)
+
+
+@ALL
+def test_a_dump_is_the_accounts_to_read_and_can_be_loaded(people: Machine, server: Server, shop: str) -> None:
+    assert load(people, shop, RICH[server.engine]) == (0, "")
+    before = server.ask(people, shop, shop, LOOK[server.engine])
+    for packing in ("", "gzip", "zstd"):
+        code, printed = v(people, "v-dump-database", ALICE, shop, "file", packing)
+        assert code == 0, printed
+        path = printed.strip()
+        facts = people.exec(["stat", "-c", "%U:%G %a", path, "/backup"]).stdout.splitlines()
+        assert facts == [f"root:{ALICE} 640", "root:root 711"]
+        assert people.exec(["runuser", "-u", ALICE, "--", "head", "-c1", path]).returncode == 0
+        assert people.exec(["runuser", "-u", BOB, "--", "head", "-c1", path], check=False).returncode != 0
+    assert v(people, "v-delete-database", ALICE, shop) == (0, "")
+    assert v(people, "v-add-database", ALICE, "shop", "shop", PASSWORD, server.engine, server.host) == (0, "")
+    assert v(people, "v-import-database", ALICE, shop, path) == (0, "")
+    assert server.ask(people, shop, shop, LOOK[server.engine]) == before
+
+
+@pytest.mark.parametrize("server", LOCAL, ids=lambda server: server.engine)
+def test_a_full_disk_leaves_no_half_of_a_dump(people: Machine, server: Server, shop: str) -> None:
+    rows = ",".join(f"({number}, '{number:x<80}')" for number in range(2, 20_000))
+    assert load(people, shop, f"INSERT INTO t VALUES {rows};") == (0, "")
+    people.exec(["sh", "-c", "mkdir -p /backup && mount -t tmpfs -o size=512k tmpfs /backup && chmod 711 /backup"])
+    try:
+        code, said = v(people, "v-dump-database", ALICE, shop, "file")
+        assert (code, people.exec(["ls", "-A", "/backup"]).stdout) == (13, ""), said
+    finally:
+        people.exec(["umount", "/backup"])
+    assert shlex.split(said)[0] == "Error:"

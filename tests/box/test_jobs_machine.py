@@ -1,0 +1,183 @@
+"""Jobs on the real machine: an import of very many rows while the engine is killed, restarted, and told to stop it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from box.facts import Facts
+from box.machine import Machine
+from tests.box.test_crash_machine import start
+from tests.box.test_database_dumps import BESIDE
+from tests.box.test_web_sites import v
+
+ALICE, PASSWORD, SHOP = "dumpjobs", "JobsPass12345", "dumpjobs_shop"
+BIG = f"/home/{ALICE}/big.sql"
+ROWS = 400
+MAKE = f"""
+import os
+row = "(%d,'" + "x" * 180 + "')"
+with open("{BIG}", "w") as file:
+    file.write("DROP TABLE IF EXISTS big;\\nCREATE TABLE big (a int primary key, b varchar(200));\\n")
+    for part in range({ROWS}):
+        file.write("INSERT INTO big VALUES " + ",".join(row % (part * 1000 + n) for n in range(1000)) + ";\\n")
+"""
+LOCKED = "CREATE TABLE half (a int); SELECT {wait};"
+"""A dump that takes as long as a lock that somebody holds."""
+SLEEP = {"mysql": "sleep(600)", "pgsql": "pg_sleep(600)"}
+ENGINES = pytest.mark.parametrize("engine", ["mysql", "pgsql"])
+
+
+@pytest.fixture(scope="module")
+def people(machine: Machine) -> Iterator[Machine]:
+    """An account with a big dump in its home."""
+    assert v(machine, "v-add-user", ALICE, "Pass12345", f"{ALICE}@example.org") == (0, "")
+    machine.exec(["python3", "-c", MAKE])
+    machine.exec(["chown", ALICE, BIG])
+    yield machine
+    assert v(machine, "v-delete-user", ALICE) == (0, "")
+
+
+@pytest.fixture
+def shop(people: Machine, engine: str) -> Iterator[str]:
+    """A database with a table in it."""
+    assert v(people, "v-add-database", ALICE, "shop", "shop", PASSWORD, engine) == (0, "")
+    ask(people, engine, "CREATE TABLE t (a int); INSERT INTO t VALUES (1);")
+    yield SHOP
+    assert v(people, "v-delete-database", ALICE, SHOP) == (0, "")
+
+
+def ask(machine: Machine, engine: str, text: str) -> list[str]:
+    """Ask as the database's login."""
+    lines = {
+        "mysql": f"mariadb -N -u {SHOP} -p{PASSWORD} {SHOP}",
+        "pgsql": f"PGPASSWORD={PASSWORD} psql -XAtq -h /run/postgresql -U {SHOP} {SHOP}",
+    }
+    return machine.exec(["sh", "-c", lines[engine]], input=text).stdout.split()
+
+
+def rest(machine: Machine, facts: Facts, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    """Send a request of the REST API; give the status and the JSON."""
+    key = f"Authorization: Bearer {facts.access_key}.{facts.secret_key}"
+    data = ["-d", json.dumps(body), "-H", "Content-Type: application/json"] if body is not None else []
+    url = f"https://localhost:8083/api/v2{path}"
+    done = machine.exec(["curl", "-sk", "-X", method, "-H", key, *data, "-w", "\n%{http_code}", url]).stdout
+    text, _, status = done.rpartition("\n")
+    return int(status), json.loads(text) if text else None
+
+
+def until(found: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def begun(machine: Machine, facts: Facts, path: str) -> str:
+    """Begin an import; give the id of its job when its client is at work."""
+    status, job = rest(machine, facts, "POST", f"/users/{ALICE}/databases/{SHOP}/import", {"path": path})
+    assert status == 202, job
+    loading = f"journalctl -b --no-pager -q -u 'tholos-job-{job['job']}-*' | grep -q Started"
+    wanted = "loading the dump"
+    until(lambda: wanted in "".join(rest(machine, facts, "GET", f"/jobs/{job['job']}")[1]["log"]))
+    until(lambda: machine.exec(["sh", "-c", loading], check=False).returncode == 0)
+    time.sleep(1)
+    return str(job["job"])
+
+
+def ended(machine: Machine, facts: Facts, job: str, seconds: float = 120) -> Any:
+    """The job, when it has ended."""
+    found: dict[str, Any] = {}
+
+    def look() -> bool:
+        try:
+            found.update(rest(machine, facts, "GET", f"/jobs/{job}")[1])
+        except (subprocess.CalledProcessError, json.JSONDecodeError, TypeError):
+            return False
+        return found.get("state") not in ("waiting", "running", None)
+
+    until(look, seconds)
+    return found
+
+
+def kill(machine: Machine) -> None:
+    """Kill the engine as a power cut would, and wait until there is another."""
+    machine.exec(["systemctl", "kill", "--signal=KILL", "--kill-whom=main", "tholos-engine"])
+    until(lambda: v(machine, "v-list-jobs")[0] == 0)
+
+
+@ENGINES
+def test_killed_twice_in_mid_import_it_is_loaded_once(people: Machine, facts: Facts, engine: str, shop: str) -> None:
+    job = begun(people, facts, BIG)
+    kill(people)
+    time.sleep(1.5)
+    kill(people)
+    found = ended(people, facts, job)
+    assert (found["state"], found["error"]) == ("done", None), found
+    assert ask(people, engine, "SELECT count(*), count(distinct a) FROM big;")[0].split("|")[0] == str(ROWS * 1000)
+    assert ask(people, engine, "SELECT a FROM t;") == ["1"]
+    assert people.exec(["sh", "-c", BESIDE]).stdout == ""
+
+
+@ENGINES
+def test_a_restart_in_mid_import_is_gone_on_with(people: Machine, facts: Facts, engine: str, shop: str) -> None:
+    job = begun(people, facts, BIG)
+    people.exec(["systemctl", "restart", "tholos-engine"])
+    found = ended(people, facts, job)
+    assert (found["state"], found["error"]) == ("done", None), found
+    assert ask(people, engine, "SELECT count(*) FROM big;") == [str(ROWS * 1000)]
+    assert people.exec(["sh", "-c", BESIDE]).stdout == ""
+
+
+@ENGINES
+def test_an_import_is_called_off_over_rest(people: Machine, facts: Facts, engine: str, shop: str) -> None:
+    path = f"/home/{ALICE}/slow.sql"
+    people.exec(["sh", "-c", f"cat > {path}; chown {ALICE} {path}"], input=LOCKED.format(wait=SLEEP[engine]))
+    job = begun(people, facts, path)
+    assert v(people, "v-import-database", ALICE, SHOP, BIG)[0] == 7
+    caller = start(people, ["v-list-job", job])
+    assert caller.wait(10) == 0
+    asked = time.monotonic()
+    assert rest(people, facts, "POST", f"/jobs/{job}/cancel")[0] == 204
+    found = ended(people, facts, job)
+    assert time.monotonic() - asked < 15
+    assert (found["state"], found["error"]["code"]) == ("cancelled", 1)
+    assert ask(people, engine, "SELECT a FROM t;") == ["1"]
+    tables = "SELECT table_name FROM information_schema.tables WHERE table_name = 'half';"
+    assert ask(people, engine, tables) == []
+    assert people.exec(["sh", "-c", BESIDE]).stdout == ""
+
+
+@ENGINES
+def test_who_waits_when_the_engine_is_killed_can_ask_again(
+    people: Machine, facts: Facts, engine: str, shop: str
+) -> None:
+    caller = start(people, ["v-import-database", ALICE, SHOP, BIG])
+    until(lambda: '"running"' in v(people, "v-list-jobs", "json")[1])
+    time.sleep(1)
+    kill(people)
+    assert caller.wait(30) == 15
+    (job,) = [one for one in rest(people, facts, "GET", "/jobs?state=running")[1]["items"]]
+    assert ended(people, facts, job["job"])["state"] == "done"
+    assert ask(people, engine, "SELECT count(*) FROM big;") == [str(ROWS * 1000)]
+
+
+@ENGINES
+def test_a_database_that_is_being_given_away_stays_whole(people: Machine, facts: Facts, engine: str, shop: str) -> None:
+    assert v(people, "v-import-database", ALICE, SHOP, BIG) == (0, "")
+    other = "dumpother"
+    assert v(people, "v-add-user", other, "Pass12345", f"{other}@example.org") == (0, "")
+    status, job = rest(people, facts, "PUT", f"/databases/{SHOP}/owner", {"user": other})
+    assert status == 202
+    time.sleep(2)
+    kill(people)
+    found = ended(people, facts, job["job"])
+    assert (found["state"], found["error"]) == ("done", None), found
+    assert v(people, "v-change-database-owner", f"{other}_shop", ALICE) == (0, "")
+    assert ask(people, engine, "SELECT count(*) FROM big;") == [str(ROWS * 1000)]
+    assert v(people, "v-delete-user", other) == (0, "")

@@ -142,6 +142,31 @@ def test_an_engine_that_is_stopped_goes_on_later(seeded: Path, tmp_path: Path) -
     second.stop()
 
 
+def test_what_another_version_began_is_told_as_failed(
+    seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = tmp_path / "node"
+    shutil.copytree(seeded, node, symlinks=True)
+    first = new_engine(node)
+    first.start()
+    started = begin(first, Count(str(tmp_path / "steps"), 2, "hold"))
+    while lines(tmp_path / "steps") != [0, 1, 2]:
+        time.sleep(0.01)
+    first.stop()
+    monkeypatch.setattr("tholos.jobs.durable.VERSION", "of tomorrow")
+    second = new_engine(node)
+    second.start()
+    with pytest.raises(Refusal, match="cannot go on"):
+        second.runner.finished(started.id)
+    assert engine_goes_on(second, tmp_path)
+    second.stop()
+
+
+def engine_goes_on(engine: Engine, place: Path) -> bool:
+    """Whether the next job is carried out as if nothing had been."""
+    return engine.runner.finished(begin(engine, Count(str(place / "next"))).id) == "6"
+
+
 def test_a_job_that_ends_its_engine_again_and_again_is_given_up(engine: Engine, tmp_path: Path) -> None:
     def write(tx: Tx) -> None:
         arguments = f'{{"path":"{tmp_path / "steps"}"}}'

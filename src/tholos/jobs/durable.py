@@ -65,11 +65,11 @@ class Durable:
         DBOS.launch()
 
     def start(self, id: str) -> bool:
-        """Start the workflow of a job, unless it was started before; tell whether it has not ended yet."""
+        """Start the workflow of a job, unless it was started before; tell whether it will come to its end here."""
         with SetWorkflowID(id):
             DBOS.start_workflow(_job, id)
         found = DBOS.get_workflow_status(id)
-        return found is not None and found.status in _GOING
+        return found is not None and found.status in _GOING and found.app_version == VERSION
 
     @staticmethod
     def forget(before: datetime) -> None:

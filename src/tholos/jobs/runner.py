@@ -107,8 +107,8 @@ class Runner:
         going = self._opened().start(id)
         self._begun.add(id)
         if not going:
-            # It has ended, by now or long ago. What it could not write down itself must not be waited for for ever.
-            outbox.finish(self._state, id, FAILED, {"code": 1, "error": "internal error"})
+            # It has ended, by now or long ago, or another version began it. Nobody may wait for it for ever.
+            outbox.finish(self._state, id, FAILED, {"code": 1, "error": "the engine cannot go on with this job"})
 
     def _opened(self) -> Durable:
         if self._durable is None:

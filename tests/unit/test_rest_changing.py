@@ -137,6 +137,15 @@ def test_two_who_changed_the_same_thing(rest: Rest) -> None:
     assert [rest.send("POST", f"{path}/aliases", body, if_match=tag).status for body in bodies] == [204, 412]
 
 
+def test_in_demo_mode_nothing_is_changed(rest: Rest) -> None:
+    assert rest.send("PUT", "/system/demo-mode", {"active": True}).status == 204
+    assert rest.problem("POST", SITES, {"domain": "demo.test"}) == (409, "refused", None)
+    assert rest.problem("DELETE", "/users/alice")[0] == 409
+    assert rest.get("/users/alice")["user"] == "alice"
+    assert rest.send("PUT", "/system/demo-mode", {"active": False}).status == 204
+    assert rest.send("POST", SITES, {"domain": "demo.test"}).status == 201
+
+
 def test_of_those_who_change_at_the_same_moment_one_is_first(rest: Rest) -> None:
     tag = rest.send("GET", "/users/alice").headers["etag"]
     statuses: list[int] = []

@@ -26,6 +26,7 @@ from tholos.kernel.command import Bound, Command, Parameter
 from tholos.kernel.errors import Refusal
 from tholos.kernel.job import Started
 from tholos.kernel.tx import Caller, Context, Jobs, Machine, Page, State, Ticket, Tx, Vault
+from tholos.resources.system.demo import require_no_demo
 
 _MOST_OF_A_FILE = 4 * 1024 * 1024 + 1
 """Signs of root's own file that are read; what is larger than any argument may be is refused as that."""
@@ -147,6 +148,8 @@ class Dispatcher:
             tx.before = gathered
 
             def carry_out() -> Any:
+                if not command.in_demo:
+                    require_no_demo(tx)
                 value = command.function(tx, **bound.arguments)
                 _audit(tx, command, bound)
                 tickets[:] = tx.tickets

@@ -88,6 +88,7 @@ class Command:
     resource: type[Any] | None = None
     before: Callable[..., Any] | None = None
     own: bool = False
+    in_demo: bool = False
 
     @property
     def starts(self) -> bool:
@@ -169,6 +170,7 @@ def command(
     formats: tuple[str, ...] = (),
     resource: type[Any] | None = None,
     own: bool = False,
+    in_demo: bool = False,
     examples: Mapping[str, str] | None = None,
     before: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -177,14 +179,15 @@ def command(
     ``name`` is noun and verb with dots, ``legacy`` the ``v-*`` command with its positions (brackets mark optional
     ones), ``rest`` the method and path of the REST edge, ``role`` who may call it for an own account. ``usage`` and
     ``minimum`` are given only where the facts differ from what ``legacy`` implies. ``view`` lays out what a reading
-    command returns, ``output`` is the format when none is asked for. ``cached`` is False for a reading that
-    depends on more than the state. ``formats`` are the only formats taken where an unknown one is refused.
-    ``resource`` is what the REST edge makes of each record: a frozen Struct with a classmethod ``of``, or str for
-    plain names. ``own`` tells that an account may call it although no argument names one, because the function looks at
-    the caller. ``examples`` are values of arguments for which the example of their type would not do; optional
-    arguments that have one appear in the samples of the documentation. ``before`` is for readings that may take time:
-    it is given a State and the same arguments in the caller's own thread, where it keeps nobody else waiting, and what
-    it gives is ``tx.gathered()``. The function's first parameter is a Tx when it changes something, else a State.
+    command returns, ``output`` is the format when none is asked for. ``cached`` is False for a reading that depends
+    on more than the state. ``formats`` are the only formats taken where an unknown one is refused. ``resource`` is
+    what the REST edge makes of each record: a frozen Struct with a classmethod ``of``, or str for plain names.
+    ``own`` tells that an account may call it although no argument names one, because the function looks at the
+    caller. ``in_demo`` tells that a change is made in demo mode too. ``examples`` are values of arguments for which
+    the example of their type would not do; optional arguments that have one appear in the samples of the
+    documentation. ``before`` is for readings that may take time: it is given a State and the same arguments in the
+    caller's own thread, where it keeps nobody else waiting, and what it gives is ``tx.gathered()``. The function's
+    first parameter is a Tx when it changes something, else a State.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -212,6 +215,7 @@ def command(
             resource=resource,
             before=before,
             own=own,
+            in_demo=in_demo,
         )
         if legacy_name in COMMANDS:
             raise ValueError(f"{legacy_name} is declared twice")

@@ -61,6 +61,7 @@ def clear(tx: Tx, user: HistoryName) -> None:
 
 @command(
     "log.add",
+    in_demo=True,
     legacy="v-log-action USER LEVEL CATEGORY DETAILS",
     usage="USER TYPE CATEGORY DETAILS",
     rest="POST /users/{user}/log",

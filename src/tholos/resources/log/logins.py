@@ -76,6 +76,7 @@ def show(state: State, user: AccountName) -> Sequence[Listed]:
 
 @command(
     "user.login.add",
+    in_demo=True,
     legacy="v-log-user-login USER IP [STATUS] [SESSION_ID] [USER_AGENT] [AUTHLOG] [REASON]",
     examples={"status": "success", "session_id": "fingerprint123"},
     usage="USER IP SESSION_ID USER_AGENT [AUTHLOG] [REASON]",
@@ -104,6 +105,7 @@ def add(
 
 @command(
     "user.login.end",
+    in_demo=True,
     legacy="v-log-user-logout USER FINGERPRINT",
     usage="USER SESSION_ID",
     rest="POST /users/{user}/logins/{fingerprint}/end",

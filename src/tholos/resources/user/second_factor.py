@@ -87,6 +87,7 @@ def add(tx: Tx, user: AccountName) -> NewFactor:
 
 @command(
     "user.second_factor.check",
+    in_demo=True,
     legacy="v-check-user-2fa USER TOKEN",
     rest="POST /users/{user}/second-factor/check",
     role="user",

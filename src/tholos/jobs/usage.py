@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from tholos.apply.host import Host
 from tholos.jobs.disk import DiskJob
@@ -49,6 +50,8 @@ class Usage:
 
     def _run(self) -> None:
         while not self._stopping.wait(EVERY):
+            # Days and months are those of the node's clock, whose time zone may be another by now (tzset(3)).
+            time.tzset()
             try:
                 self.traffic.round()
             except Exception as error:  # What is not counted now is counted with what comes until the next time.

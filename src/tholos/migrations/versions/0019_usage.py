@@ -46,8 +46,9 @@ def _tenures() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_tenures")),
         sqlite_autoincrement=True,
     )
-    for column in ("domain", "account", "site_id"):
+    for column in ("domain", "account"):
         op.create_index(op.f(f"ix_site_tenures_{column}"), "site_tenures", [column], unique=False)
+    op.create_index("ix_site_tenures_site_id", "site_tenures", ["site_id", "account"], unique=False)
     op.execute(
         "insert into site_tenures (domain, account, site_id, since) select domain, account, id, 0 from web_domains"
     )

@@ -13,8 +13,10 @@ site_tenures = Table(
     Column("id", Integer, primary_key=True),
     Column("domain", String, nullable=False, index=True),
     Column("account", String, nullable=False, index=True),
-    Column("site_id", Integer, index=True),
+    Column("site_id", Integer),
     Column("since", Integer, nullable=False),
+    # Both columns: with one, SQLite may as well look through all that an account has, for each of its sites.
+    Index("ix_site_tenures_site_id", "site_id", "account"),
     sqlite_autoincrement=True,
 )
 """Who had a site of which name, since which millisecond of 1970 (UTC); triggers keep it (revision 0019).

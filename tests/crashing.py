@@ -26,6 +26,7 @@ from tholos.kernel.command import COMMANDS
 from tholos.kernel.tx import Changes, State
 
 _CALLS = ("unlink", "rename", "link", "symlink", "mkdir", "rmdir", "fchmod", "fchown", "setxattr", "removexattr")
+_WRITES = ("pwrite", "fdatasync")
 NEVER = 1 << 30
 
 
@@ -64,7 +65,7 @@ class Points:
 def dying(at: int) -> Iterator[Points]:
     """Let this process die at a point of what is done inside."""
     points = Points(at)
-    patches = [points.around(os, name, after=False) for name in _CALLS]
+    patches = [points.around(os, name, after=False) for name in (*_CALLS, *_WRITES)]
     others = ((commands, "run"), (Host, "_record"), (reload, "reload"), (Connection, "commit"), (Servers, "_rows"))
     patches += [points.around(owner, name, after=True) for owner, name in others]
     for patch in patches:

@@ -24,7 +24,7 @@ from tholos.apply.machine import HostMachine
 from tholos.apply.reconcile import everything, note_boot, purge, rebooted, reconcile, recover
 from tholos.apply.store import Store
 from tholos.apply.vault import PrivateVault
-from tholos.apply.writer import Writer
+from tholos.apply.writer import Committed, Writer
 from tholos.edges.dispatch import Dispatcher
 from tholos.edges.hestia.gate import Gate
 from tholos.edges.rest.api import Rest
@@ -103,11 +103,16 @@ class Engine:
 
         dispatcher.change(command, bound, dispatcher.context(ROOT, "127.0.0.1"), around=once)
 
-    def _after_commit(self) -> None:
-        self._purge.set()
-        self.cluster.notice()
-        self.due.notice()
-        self.runner.notice()
+    def _after_commit(self, committed: Committed) -> None:
+        """Wake those for whom there may be something to do; each would take time from whoever calls next."""
+        if committed.leaves:
+            self._purge.set()
+        if committed.concerns("dns_", "settings"):
+            self.cluster.notice()
+        if committed.concerns("due_calls"):
+            self.due.notice()
+        if committed.concerns("jobs"):
+            self.runner.notice()
 
     def _repair_drift(self) -> None:
         """Plan everything again; it is noted when all is done, so a crash in the middle makes the next start do it."""
@@ -138,7 +143,7 @@ class Engine:
         self.usage.stop()
         self.gate.close()
         self.writer.stop()
-        self.applier.host.close()
+        self.applier.close()
         self.store.close()
 
 

@@ -35,6 +35,7 @@ from tholos.apply.steps import (
     Write,
     Zone,
 )
+from tholos.apply.undo import TakeAway
 from tholos.kernel.errors import ServiceFailed
 from tholos.kernel.tx import Changes
 from tholos.kernel.want import Touched
@@ -211,10 +212,48 @@ def test_an_entry_comes_back_from_the_journal_as_it_was(changes: list[Change]) -
         again = (Reload("nginx", "/run/nginx.pid"), Restart("unit.service"))
         entry = Entry("batch", undo, again, (Touched("site", ("alice", "bücher.example")),))
         journal = Journal(Path(directory))
+        assert journal.pending() is None
+        journal.begin(entry)
+        assert journal.pending() == entry == Journal(Path(directory)).pending()
+        journal.end()
+        assert journal.pending() is None is Journal(Path(directory)).pending()
+        journal.close()
+
+
+def test_an_entry_that_was_torn_counts_for_nothing(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    long = Entry("long", tuple(TakeAway(f"/{number}/{'x' * 100}") for number in range(1000)), (), ())
+    short = Entry("short", (TakeAway("/x"),), (), ())
+    for entry in (short, long, short):
         journal.begin(entry)
         assert journal.pending() == entry
-        journal.end()
+    whole = (tmp_path / "journal").read_bytes()
+    length = int.from_bytes(whole[:8], "big") + 40
+    for place in range(0, length, 3):
+        (tmp_path / "journal").write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         assert journal.pending() is None
+        (tmp_path / "journal").write_bytes(whole[:place])
+        assert journal.pending() is None
+    journal.close()
+
+
+def test_where_an_entry_cannot_be_written_nothing_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    entry = Entry("batch", (TakeAway("/x"),), (), ())
+    journal.begin(entry)
+    journal.end()
+
+    def full(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", full)
+        with pytest.raises(OSError, match="No space"):
+            journal.begin(entry)
+    assert journal.pending() is None
+    journal.begin(entry)
+    assert journal.pending() == entry
+    journal.close()
 
 
 @pytest.mark.parametrize("path", ["relative", "/a/../b", "/a/..", "/a\0b", "a/b"])

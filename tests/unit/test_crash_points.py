@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import call, new_engine
 from tests.crashing import NEVER, drift, dying, one_of_each, restart, work
 
+from tholos.apply.journal import Journal
 from tholos.apply.reconcile import purge
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel import passwords
@@ -150,7 +151,8 @@ def check(node: Path, answered: int, old: Picture, new: Picture) -> None:
     found = picture(node)
     expected = new if answered or found[0] == new[0] else old
     assert _differences(found, expected) == []
-    assert [path for path in node.rglob("*") if path.name.startswith((".tholos-", "journal"))] == []
+    assert [path for path in node.rglob("*") if path.name.startswith(".tholos-")] == []
+    assert Journal(node / "state").pending() is None
 
 
 def _differences(found: Picture, expected: Picture) -> list[object]:

@@ -88,7 +88,7 @@ def test_an_error_outside_any_change_answers_everybody_and_ends_nothing(
 def test_a_committed_round_is_a_success_though_its_journal_stays(
     run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stays() -> None:
+    def stays(*, durably: bool = False) -> None:
         raise OSError("Input/output error")
 
     with monkeypatch.context() as patch:

@@ -9,7 +9,7 @@ from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
-from tholos.apply.steps import Again, Change, Check, Discard, Finish, Line, Sql, Step, Write
+from tholos.apply.steps import Again, Change, Check, Discard, End, Finish, Line, Sql, Step, Write
 from tholos.apply.undo import OfServices
 from tholos.kernel.log import log
 from tholos.kernel.tx import Changes, State
@@ -31,6 +31,11 @@ class Plan:
     def kept_trees(self, batch: str) -> list[str]:
         """Where what the plan discards waits for its purge."""
         return [aside.kept_path(step.path, batch) for step in self.changes if isinstance(step, Discard)]
+
+    @property
+    def leaves(self) -> bool:
+        """Tell whether anything is left to be deleted, ended or dropped after the commit."""
+        return any(isinstance(step, Discard | End) or (isinstance(step, Sql) and step.retires) for step in self.changes)
 
     def statements(self) -> list[Sql]:
         """What the plan does on database servers."""
@@ -123,7 +128,7 @@ class Applier:
             except Exception as error:
                 log.error("a service did not take its old configuration", step=repr(service), error=str(error))
                 self.astray.update(dict.fromkeys(entry.touched))
-        self.journal.end()
+        self.journal.end(durably=True)
 
     def settle(self, entry: Entry) -> None:
         """The batch is committed: forget how to take it back."""
@@ -136,3 +141,8 @@ class Applier:
             self.journal.end()
         except OSError as error:  # The next entry takes its place; after a crash it is found to be committed.
             log.error("could not forget the journal", batch=entry.batch, error=str(error))
+
+    def close(self) -> None:
+        """Close the host and the journal."""
+        self.host.close()
+        self.journal.close()

@@ -7,9 +7,11 @@ commands and reloads are written to a log instead of being run.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tholos.apply import aside, commands, files, freshen, lines, paths, reload, trees, undo
 from tholos.apply.files import Tree
@@ -17,7 +19,7 @@ from tholos.apply.named import doing
 from tholos.apply.named.rehearsed import RehearsedNamed
 from tholos.apply.named.server import Named, Server
 from tholos.apply.sql.recorded import Recorded
-from tholos.apply.sql.retired import Retired
+from tholos.apply.sql.retired import Retired, Thing
 from tholos.apply.sql.servers import Servers
 from tholos.apply.steps import (
     Change,
@@ -63,7 +65,17 @@ class Host:
         self.named: Server = RehearsedNamed(zones, self._record) if rehearse else Named(self.tree.root)
         self.servers = Recorded(self.root) if rehearse else Servers(self.read)
         self.retired = Retired()
+        self.remembered: dict[Thing, Any] | None = None
         self._disk = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sync")
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Ask database servers once for each thing while calls are carried out and planned, and nothing is done yet."""
+        self.remembered = {}
+        try:
+            yield
+        finally:
+            self.remembered = None
 
     def read(self, path: str) -> bytes | None:
         """A file's content, or None; no link is followed."""

@@ -84,3 +84,4 @@ class Round:
         self.changes.touched.update(changes.touched)
         self.changes.forced.update(changes.forced)
         self.changes.dropped.update(changes.dropped)
+        self.changes.tables.update(changes.tables)

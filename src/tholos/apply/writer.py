@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert
 
@@ -38,6 +38,17 @@ FOR_ANYBODY = 0.2
 """The part of that wait in which further calls are awaited too: a hundredth of what a round costs may spare a round."""
 
 
+class Committed(NamedTuple):
+    """What a commit has changed: the tables, as ``Changes`` has them, and whether it left anything to be purged."""
+
+    tables: frozenset[str] = frozenset()
+    leaves: bool = False
+
+    def concerns(self, *beginnings: str) -> bool:
+        """Tell whether rows of a table changed whose name begins so."""
+        return any(not name or name.startswith(beginnings) for name in self.tables)
+
+
 class Writer(threading.Thread):
     """The thread that owns the writing connection and the host."""
 
@@ -46,7 +57,7 @@ class Writer(threading.Thread):
         self.store = store
         self.applier = applier
         self.drivers = drivers
-        self.after_commit: Callable[[], None] = lambda: None
+        self.after_commit: Callable[[Committed], None] = lambda _committed: None
         # Not a SimpleQueue: Python 3.11's waits for ever when a short timeout is over before its waiting has begun.
         self._waiting: queue.Queue[Work | None] = queue.Queue()
         self._submitting = threading.Lock()
@@ -114,7 +125,7 @@ class Writer(threading.Thread):
         if not together:
             return []
         try:
-            answers, deferred = self._transact(together)
+            answers, deferred, committed = self._transact(together)
         except BaseException as error:
             if len(together) == 1:
                 together[0].fail(as_refusal(error) if isinstance(error, Exception) else error)
@@ -123,20 +134,22 @@ class Writer(threading.Thread):
             return [left for work in together for left in self.carry_out([work])]
         for work, answer in answers:
             work.answer(answer)
-        self.after_commit()
+        self.after_commit(committed)
         return deferred
 
-    def _transact(self, together: Sequence[Work]) -> tuple[list[tuple[Work, Any]], list[Work]]:
+    def _transact(self, together: Sequence[Work]) -> tuple[list[tuple[Work, Any]], list[Work], Committed]:
         batch = secrets.token_hex(8)
         entry: Entry | None = None
         plan = Plan()
         with self.store.writing() as connection:
             try:
-                run = Round(connection, together)
-                plan = make_plan(run.last, run.changes, self.drivers, self.applier.host) if run.last else Plan()
+                with self.applier.host.remembering():
+                    run = Round(connection, together)
+                    plan = make_plan(run.last, run.changes, self.drivers, self.applier.host) if run.last else Plan()
                 if any(work.dry_run for work, _ in run.answers):
                     connection.rollback()
-                    return [(work, a if isinstance(a, Refusal) else plan) for work, a in run.answers], run.deferred
+                    planned = [(work, a if isinstance(a, Refusal) else plan) for work, a in run.answers]
+                    return planned, run.deferred, Committed()
                 entry = self.applier.apply(batch, run.changes, plan)
                 # Before the commit: from then on another thread may find in the table what is to be dropped.
                 self.applier.host.retired.add(dropping.retired(plan))
@@ -153,7 +166,8 @@ class Writer(threading.Thread):
             self.store.generation += 1
         if entry is not None:
             self.applier.settle(entry)
-        return run.answers, run.deferred
+        leaves = plan.leaves or bool(self.applier.astray)
+        return run.answers, run.deferred, Committed(frozenset(run.changes.tables), leaves)
 
     def _commit(self, connection: Connection, batch: str, plan: Plan) -> None:
         if not plan.is_empty:

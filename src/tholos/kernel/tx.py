@@ -134,11 +134,15 @@ class State:
 
 @dataclass
 class Changes:
-    """What a transaction has touched so far, in order and without repetition."""
+    """What a transaction has touched so far, in order and without repetition.
+
+    ``tables`` are those whose rows it changed; an empty name stands for any.
+    """
 
     touched: dict[Touched, None] = field(default_factory=dict)
     forced: set[Touched] = field(default_factory=set)
     dropped: set[Touched] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
 
 
 class Tx(State):
@@ -161,6 +165,7 @@ class Tx(State):
 
     def execute(self, statement: Executable, values: Any = None) -> int:
         """Run an insert, update or delete; give the number of rows it changed."""
+        self.changes.tables.add(getattr(getattr(statement, "table", None), "name", ""))
         return self.connection.execute(statement, values).rowcount
 
     def change(self, statement: Executable, missing: str) -> None:

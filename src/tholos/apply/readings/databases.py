@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
 from tholos.apply.sql.place import SOME_TIME, SOON, Place, Rows
+from tholos.apply.sql.retired import Thing
 from tholos.apply.sql.servers import connect
 from tholos.apply.steps import Statement
 from tholos.kernel.errors import DatabaseFailed
+
+Found = TypeVar("Found")
 
 
 class FoundLogin(NamedTuple):
@@ -85,18 +89,47 @@ def _text(value: object) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
+class Standing(NamedTuple, Generic[Found]):
+    """What a server has of a name, and whether that only waits for being dropped."""
+
+    found: Found | None
+    retired: bool
+
+
+def database_at(host: Host, server: str, name: str) -> Standing[FoundDatabase]:
+    """How a database stands at a server."""
+    return _standing(host, (server, f"database {name}"), lambda: find_database(host, server, name))
+
+
+def login_at(host: Host, server: str, name: str) -> Standing[FoundLogin]:
+    """How a login stands at a server."""
+    return _standing(host, (server, f"login {name}"), lambda: find_login(host, server, name))
+
+
+def _standing(host: Host, thing: Thing, find: Callable[[], Found | None]) -> Standing[Found]:
+    kept = host.remembered
+    if kept is not None and thing in kept:
+        return cast(Standing[Found], kept[thing])
+    # In this order: what is dropped in between is then made anew, and not taken for what is there.
+    retired = host.retired.holds(thing)
+    standing = Standing(find(), retired)
+    if kept is not None:
+        kept[thing] = standing
+    return standing
+
+
 @reading("database there")
 def database_there(host: Host, server: str, name: str) -> bool:
     """Tell whether a server has a database of this name that is not about to be dropped."""
-    there = find_database(host, server, name) is not None
-    return there and not host.retired.holds((server, f"database {name}"))
+    found, retired = database_at(host, server, name)
+    return found is not None and not retired
 
 
 @reading("database login there")
 def login_there(host: Host, server: str, name: str) -> bool:
     """Tell whether a server has a login of this name that is not about to be dropped."""
-    there = find_login(host, server, name) is not None
-    return there and not host.retired.holds((server, f"login {name}"))
+    found, retired = login_at(host, server, name)
+    return found is not None and not retired
 
 
 @reading("database drops")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.databases import find_database
+from tholos.apply.readings.databases import database_at
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.mariadb.names import identifier
 from tholos.kernel.want import Key
@@ -23,16 +23,16 @@ def plan(key: Key, want: DatabaseWant | None, host: Host) -> Iterator[Step]:
     if engine != MYSQL:
         return
     server, thing = f"{engine}/{server_host}", f"database {name}"
-    there, retired = find_database(host, server, name) is not None, host.retired.holds((server, thing))
+    found, retired = database_at(host, server, name)
     drop = Statement(f"DROP DATABASE IF EXISTS {identifier(name)}")
     if want is None:
-        if there and not retired:
+        if found is not None and not retired:
             yield Sql(server, _NOTHING, retires=thing, purge=(drop,))
         return
-    if there and retired:
+    if found is not None and retired:
         # What a committed call deleted must not come back in its namesake.
         yield Sql(server, drop, creates=thing)
-    if not there or retired:
+    if found is None or retired:
         create = Statement(f"CREATE DATABASE {identifier(name)} CHARACTER SET {mariadb(want.charset) or 'utf8mb4'}")
         yield Sql(server, create, undo=(drop,), creates=thing)
 

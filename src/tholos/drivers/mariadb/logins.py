@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.databases import FoundLogin, find_login
+from tholos.apply.readings.databases import FoundLogin, login_at
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.mariadb.names import escaped, login, pattern
 from tholos.kernel.want import Key
@@ -22,7 +22,7 @@ def plan(key: Key, want: LoginWant | None, host: Host) -> Iterator[Step]:
     if engine != MYSQL:
         return
     server, thing = f"{engine}/{server_host}", f"login {name}"
-    found, retired = find_login(host, server, name), host.retired.holds((server, thing))
+    found, retired = login_at(host, server, name)
     drop = Statement(f"DROP USER IF EXISTS {login(name)}")
     if want is None:
         if found is not None and not retired:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.databases import FoundDatabase, find_database
+from tholos.apply.readings.databases import FoundDatabase, database_at
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.postgresql.names import identifier
 from tholos.kernel.want import Key
@@ -24,7 +24,7 @@ def plan(key: Key, want: DatabaseWant | None, host: Host) -> Iterator[Step]:
     if engine != PGSQL:
         return
     server, thing = f"{engine}/{server_host}", f"database {name}"
-    found, retired = find_database(host, server, name), host.retired.holds((server, thing))
+    found, retired = database_at(host, server, name)
     drop = Statement(f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
     if want is None:
         if found is not None and not retired:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.databases import FoundLogin, databases_used, find_login
+from tholos.apply.readings.databases import FoundLogin, databases_used, login_at
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.postgresql.names import identifier
 from tholos.kernel.want import Key
@@ -20,7 +20,7 @@ def plan(key: Key, want: LoginWant | None, host: Host) -> Iterator[Step]:
     if engine != PGSQL:
         return
     server, thing = f"{engine}/{server_host}", f"login {name}"
-    found, retired = find_login(host, server, name), host.retired.holds((server, thing))
+    found, retired = login_at(host, server, name)
     drop = Statement(f"DROP ROLE IF EXISTS {identifier(name)}")
     if want is None:
         if found is not None and not retired:

@@ -33,13 +33,12 @@ def _of(key: str) -> Callable[[Settings], str]:
 def _view(keys: tuple[str, ...], width: int, also: tuple[str, ...] = ()) -> View:
     fields: dict[str, Field] = {key: _of(key) for key in (*keys, *also, "config_path")}
     lines = tuple((key, key) for key in (*keys, *also, "config_path"))
-    columns = (*keys, "config_path")
     return View(
         key="",
         wrapper="CONFIG",
         fields=fields,
-        json=columns,
-        csv=Csv(columns, ",".join(columns)),
+        json=(*keys, "config_path"),
+        csv=Csv(keys, ",".join(keys)),
         shell=Labels(lines, width=width),
     )
 

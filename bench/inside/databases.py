@@ -1,4 +1,4 @@
-"""Adding a database through the engine's socket, against the same statements on a kept connection to the same server."""
+"""Adding a database through the engine, against the same statements on a kept connection to the same server."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def on_postgresql(run: Callable[[str, Sequence[str]], None]) -> None:
     """The statements that make a database and its role on PostgreSQL."""
     name = f"typed_n{next(THEIRS):05d}"
     run(f'CREATE ROLE "{name}" LOGIN PASSWORD %s', (scram(PASSWORD),))
-    run(f"CREATE DATABASE \"{name}\" OWNER \"{name}\" ENCODING 'UTF8' TEMPLATE \"template1\"", ())
+    run(f'CREATE DATABASE "{name}" OWNER "{name}" ENCODING \'UTF8\' TEMPLATE "template1"', ())
     run(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC', ())
 
 

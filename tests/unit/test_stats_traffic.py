@@ -187,6 +187,15 @@ def test_a_month_begins_with_nothing_and_the_last_one_is_recorded(town: Engine, 
     assert [(month[0], month[11], month[-1]) for month in node] == [("2031-01-31", "7", "3"), ("2031-02-28", "0", "3")]
 
 
+def test_a_clock_that_is_set_back_begins_no_month(town: Engine, nginx: Nginx) -> None:
+    nginx.answer("alice.test", 3 * 2**20)
+    town.usage.traffic.round()
+    with at("1970-01-01T00:00:10"):
+        town.usage.traffic.round()
+    assert of_site(town, "alice", "alice.test") == (3 * 2**20, 3 * 2**20)
+    assert len(call(town, "v-list-user-stats", "alice", "plain")[1].splitlines()) == 1
+
+
 def test_old_traffic_is_forgotten_and_what_was_recorded_is_not(town: Engine, nginx: Nginx) -> None:
     for month in range(1, 13):
         nginx.answer("alice.test", 2**20, datetime(2031, month, 5).timestamp())

@@ -41,10 +41,10 @@ def shown(state: State) -> str:
 
 
 def due(state: State) -> Due:
-    """What the clock says that the state has not come to."""
+    """What the clock says that the state has not come to; a clock that was set back begins no month."""
     row = state.row(select(usage_clock))
     now = state.context.now
-    return Due(row is None or row.recorded != f"{now:%Y-%m-%d}", row is None or row.month != f"{now:%Y-%m}")
+    return Due(row is None or row.recorded != f"{now:%Y-%m-%d}", row is None or row.month < f"{now:%Y-%m}")
 
 
 def begin_month(tx: Tx) -> None:

@@ -21,12 +21,12 @@ tables = [name for (name,) in state.execute("select name from sqlite_master wher
 found = []
 for table in set(tables) - {"audit", "repeats"}:
     for row in state.execute(f"select * from {table}"):
-        kept = table == "history" and "system" in row
+        kept = (table == "history" and "system" in row) or (table == "site_tenures" and "" in row)
         if not kept and any(sys.argv[1] in str(value) for value in row):
             found.append(f"{table}: {row}")
 print(json.dumps(found))
 """
-"""Rows that name somebody; the administrator's history and the audit trail are kept on purpose."""
+"""Rows that name somebody; the administrator's history, the audit trail, and when nobody had a site are kept."""
 
 ALL = dict.fromkeys(("site", "zone", "mysql", "pgsql", "job", "login"), True)
 NONE = dict.fromkeys(ALL, False)
@@ -80,6 +80,15 @@ class Customer:
             time.sleep(0.2)
         return found
 
+    def uid(self) -> str:
+        """The account's number."""
+        return self.machine.exec(["id", "-u", self.name]).stdout.strip()
+
+    def run(self, *program: str) -> None:
+        """Leave a program running as the account, outside of any session."""
+        argv = ["setsid", "-f", "runuser", "-u", self.name, "--", *program]
+        self.machine.exec(["sh", "-c", '"$@" >/dev/null 2>&1', "sh", *argv])
+
     def _left(self) -> list[str]:
         machine, name = self.machine, self.name
         find = ["find", "/", "-xdev", "-name", f"*{name}*", "-not", "-path", "/proc/*", "-not", "-path", "/sys/*"]
@@ -104,9 +113,23 @@ class Customer:
         argv = ["mysql", "-h", "127.0.0.1", "-u", login, database or f"{self.name}_my", "-e", "do 1"]
         return self.machine.exec(argv, env={"MYSQL_PWD": password}, check=False).returncode == 0
 
+    def fill(self) -> None:
+        """Make a table in the database on MariaDB."""
+        self.machine.exec(["mysql", f"{self.name}_my", "-e", "create table theirs (one int)"])
+
+    def tables(self) -> str:
+        """The tables in the database on MariaDB."""
+        return self.machine.exec(["mysql", "-NB", f"{self.name}_my", "-e", "show tables"]).stdout
+
     def _pgsql(self, login: str, password: str) -> bool:
         argv = ["psql", "-h", "127.0.0.1", "-U", login, f"{self.name}_pg", "-c", "select"]
         return self.machine.exec(argv, env={"PGPASSWORD": password}, check=False).returncode == 0
 
     def _read(self, path: str) -> str:
         return self.machine.exec(["cat", path], check=False).stdout
+
+
+def runs_anything(machine: Machine, uid: str) -> bool:
+    """Tell whether a process has this number; the kernel itself is asked, which misses none (kill(2))."""
+    argv = ["setpriv", "--reuid", uid, "--clear-groups", "kill", "-0", "-1"]
+    return machine.exec(argv, check=False).returncode == 0

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from box.facts import Facts
 from box.machine import Machine
-from tests.box.customers import ALL, DATABASE_PASSWORD, JOB, NONE, PASSWORD, Customer
+from tests.box.customers import ALL, DATABASE_PASSWORD, JOB, NONE, PASSWORD, Customer, runs_anything
 from tests.box.orders import Orders, RestOrders, client
 
 NAME = "zrepeat"
@@ -92,8 +92,11 @@ def durations(facts: Facts, machine: Machine) -> dict[str, float]:
 def test_an_engine_that_is_killed_in_each_call_and_the_call_repeated(
     facts: Facts, machine: Machine, durations: dict[str, float], part: float
 ) -> None:
-    customer = Customer(machine, NAME)
+    customer, uid = Customer(machine, NAME), ""
     for name, order, expected in steps(customer):
+        if name == "terminate":
+            uid = customer.uid()
+            customer.run("sleep", "1000")
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(attempt, facts, order)
             time.sleep(durations[name] * part)
@@ -109,6 +112,7 @@ def test_an_engine_that_is_killed_in_each_call_and_the_call_repeated(
         if name == "a domain again":
             assert customer.working(NEW_PASSWORD) == ALL
     assert customer.left() == []
+    assert not runs_anything(machine, uid)
 
 
 def test_a_client_that_does_not_wait_finds_everything_done(facts: Facts, machine: Machine) -> None:
@@ -177,7 +181,7 @@ def test_an_idempotency_key_gets_the_first_answer_also_after_a_kill(rest: RestOr
     assert customer.left() == []
 
 
-@pytest.mark.parametrize("ordered", range(1, 7))
+@pytest.mark.parametrize("ordered", range(1, 8))
 def test_an_order_that_was_given_up_anywhere_can_be_terminated(facts: Facts, machine: Machine, ordered: int) -> None:
     customer = Customer(machine, NAME)
     for _, order, _ in steps(customer)[:ordered]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 from box.facts import Facts
 from box.machine import Machine
-from tests.box.customers import ALL, DATABASE_PASSWORD, JOB, NONE, PASSWORD, Customer
+from tests.box.customers import ALL, DATABASE_PASSWORD, JOB, NONE, PASSWORD, Customer, runs_anything
 from tests.box.orders import WAYS, Orders, client
 from tests.box.test_web_sites import fetch, put
 
@@ -85,13 +86,11 @@ def test_an_order_from_its_beginning_to_its_end(orders: Orders, machine: Machine
     assert orders.unsuspend(NAME) == 0
 
     leave_traces(customer)
-    uid = machine.exec(["id", "-u", NAME]).stdout.strip()
+    uid = customer.uid()
     assert orders.terminate(NAME) == 0
     assert fetch(machine, customer.domain)[0] == 404
     assert customer.left() == []
-    # The kernel itself is asked for any process of the number that the account had (kill(2)).
-    any_left = ["setpriv", "--reuid", uid, "--clear-groups", "kill", "-0", "-1"]
-    assert machine.exec(any_left, check=False).returncode != 0
+    assert not runs_anything(machine, uid)
     assert orders.terminate(NAME) == 3
 
 
@@ -101,6 +100,38 @@ def leave_traces(customer: Customer) -> None:
     put(machine, f"/home/{name}/web/{customer.domain}/public_html/who.php", "<?php echo get_current_user();", name)
     assert fetch(machine, customer.domain, "/who.php") == (200, name)
     # The second is never found by who looks for it: it lives until it has forked.
-    for program in (["sleep", "1000"], ["perl", "-e", "while (1) { exit if fork }"]):
-        argv = ["setsid", "-f", "runuser", "-u", name, "--", *program]
-        machine.exec(["sh", "-c", '"$@" >/dev/null 2>&1', "sh", *argv])
+    customer.run("sleep", "1000")
+    customer.run("perl", "-e", "while (1) { exit if fork }")
+
+
+def test_a_name_is_free_again_at_once_and_nothing_is_inherited(facts: Facts, machine: Machine) -> None:
+    customer = Customer(machine, NAME)
+    note = f"/home/{NAME}/web/{customer.domain}/public_html/note.txt"
+    with closing(client(facts, "key pair")) as orders:
+        for _ in range(3):
+            assert order_everything(orders, customer) == [0] * 5
+            assert customer.working() == ALL
+            assert machine.exec(["test", "-e", note], check=False).returncode == 1
+            put(machine, note, "of the first", NAME)
+            assert customer.tables() == ""
+            customer.fill()
+            assert orders.terminate(NAME) == 0
+    assert customer.left() == []
+
+
+def test_customers_who_come_at_once_get_everything_each(facts: Facts, machine: Machine) -> None:
+    customers = [Customer(machine, f"zcrowd{number}") for number in range(8)]
+
+    def order_all(customer: Customer) -> list[int]:
+        with closing(client(facts, "key pair")) as orders:
+            return order_everything(orders, customer)
+
+    def terminate(customer: Customer) -> int:
+        with closing(client(facts, "key pair")) as orders:
+            return orders.terminate(customer.name)
+
+    with ThreadPoolExecutor(len(customers)) as pool:
+        assert list(pool.map(order_all, customers)) == [[0] * 5] * len(customers)
+        assert [customer.working() for customer in customers] == [ALL] * len(customers)
+        assert list(pool.map(terminate, customers)) == [0] * len(customers)
+    assert Customer(machine, "zcrowd").left() == []

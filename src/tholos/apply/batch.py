@@ -9,7 +9,7 @@ from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
-from tholos.apply.steps import Again, Change, Check, Discard, End, Finish, Line, Sql, Step, Write
+from tholos.apply.steps import Again, Change, Check, Discard, End, Finish, Line, Run, Sql, Step, Write
 from tholos.apply.undo import OfServices
 from tholos.kernel.log import log
 from tholos.kernel.tx import Changes, State
@@ -104,11 +104,15 @@ class Applier:
         for step in changes:
             if isinstance(step, Line):
                 lines.setdefault(step.path, []).append(step)
+        waiting = []
         for step in changes:
-            if not isinstance(step, Line):
+            if isinstance(step, Run) and step.together:
+                waiting.append(step)
+            elif not isinstance(step, Line):
                 self.host.do(step, batch)
             elif step.path in lines:
                 self.host.do_lines(lines.pop(step.path), batch)
+        self.host.run_together(waiting)
 
     def take_back(self, entry: Entry, again: Iterable[Again]) -> None:
         """Undo changes from the last to the first, have the services read them again, and end the entry.

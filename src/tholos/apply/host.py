@@ -155,6 +155,16 @@ class Host:
         """Change several lines of one file in one rewrite."""
         lines.set_lines(self.tree, steps, batch)
 
+    def run_together(self, steps: Sequence[Run]) -> None:
+        """Run commands that differ in their last argument alone as one: each has a program to start and to wait for."""
+        alike: dict[tuple[str, ...], list[Run]] = {}
+        for step in steps:
+            alike.setdefault(step.argv[:-1], []).append(step)
+        for head, group in alike.items():
+            self.run((*head, *(step.argv[-1] for step in group)))
+            for step in group:
+                self._pretend(step.creates, step.removes)
+
     def sync(self, changed: Iterable[str]) -> None:
         """Wait until the files at these paths are on the disk.
 
@@ -215,12 +225,18 @@ class Host:
         if not self.rehearse:
             return commands.run(argv, must_succeed=must_succeed)
         self._record(argv)
+        self._pretend(creates, removes)
+        return ""
+
+    def _pretend(self, creates: str, removes: str) -> None:
+        """In a rehearsal, do to paths what a command would have done."""
+        if not self.rehearse:
+            return
         if creates:
             (self.root / creates.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
             (self.root / creates.lstrip("/")).touch()
         if removes:
             (self.root / removes.lstrip("/")).unlink(missing_ok=True)
-        return ""
 
     def purge(self, kept: str) -> None:
         """Delete for good what a discard moved aside."""

@@ -92,12 +92,15 @@ class Run(msgspec.Struct, frozen=True, tag=True):
     """A command, as a list of arguments; ``undo`` is the command that takes it back, empty when nothing is to undo.
 
     ``creates`` or ``removes`` names the path by which one sees that it has been done; a rehearsal plays that part.
+    With ``together`` it may wait until all other changes are done, and then be one command with those that differ in
+    their last argument alone.
     """
 
     argv: tuple[str, ...]
     undo: tuple[str, ...] = ()
     creates: str = ""
     removes: str = ""
+    together: bool = False
 
 
 class End(msgspec.Struct, frozen=True, tag=True):

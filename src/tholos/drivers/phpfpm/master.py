@@ -35,7 +35,7 @@ def plan(key: Key, want: PhpWant | None, host: Host) -> Iterator[Step]:
     yield Link(f"{_WANTS}/{unit}", _UNIT)
     # Before the socket is started: systemd reads what belongs to a unit when it first hears of it.
     yield from units.plan(want, added, host, known=host.exists(path))
-    yield Run(start, undo=stop, creates=socket)
+    yield Run(start, undo=stop, creates=socket, together=True)
     if added:
         # Only what an administrator wrote can be wrong.
         yield Check(("runuser", "-u", name, "--", "php-fpm8.2", "--test", "--fpm-config", path))

@@ -1,0 +1,258 @@
+"""A server of the reference copies zones to this one: its own sequences of calls, over HTTPS (``dns-cluster.md``)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.rpc_app import Rpc, running
+from tests.unit.upstream_slave import make_certificate
+
+from tholos.edges.http_server import tls
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
+ACCOUNT, SOURCE, ZONE = "dns-cluster", "ns1.example.org", "wire.test"
+FILES = "/tmp/vst-sync.{}"
+STAMP = "SUSPENDED='no' TIME='10:00:00' DATE='2026-01-01'"
+ARGUMENTS = 8
+
+
+def line(name: str = ZONE, **values: str) -> str:
+    """A zone's line as the reference stores it."""
+    known = {"TTL": "14400", "EXP": "2030-01-01", "SERIAL": "3000000000", "SLAVE": "no", "MASTER": "", **values}
+    return (
+        f"DOMAIN='{name}' IP='192.0.2.1' TPL='default' TTL='{known['TTL']}' EXP='{known['EXP']}' "
+        f"SOA='ns1.example.org' SERIAL='{known['SERIAL']}' SRC='' RECORDS='3' DNSSEC='no' KEY='' "
+        f"SLAVE='{known['SLAVE']}' MASTER='{known['MASTER']}' {STAMP}"
+    )
+
+
+def record(number: int, name: str, kind: str, value: str, *, suspended: bool = False) -> str:
+    """A record's line as the reference stores it."""
+    stamp = STAMP.replace("'no'", "'yes'") if suspended else STAMP
+    return f"ID='{number}' RECORD='{name}' TYPE='{kind}' PRIORITY='' VALUE='{value}' {stamp}"
+
+
+def records(*more: str) -> str:
+    """The records of a zone."""
+    first = (record(1, "@", "NS", "ns1.example.org."), record(2, "www", "A", "192.0.2.10"))
+    return "\n".join((*first, record(3, "@", "TXT", '"v=spf1 it%quote%s ~all"'), *more))
+
+
+class Master:
+    """A server of the reference: it sends eight arguments, of which empty ones vanish and later ones move up."""
+
+    def __init__(self, rpc: Rpc, proof: dict[str, str]) -> None:
+        self.rpc = rpc
+        self.proof = proof
+
+    def call(self, command: str, *values: str) -> int:
+        """Run a command on the slave; an empty body is a success, anything but a number is not."""
+        said = [value for value in values if value]
+        padded = [*said, *[""] * (ARGUMENTS - len(said))]
+        form = {"cmd": command, **{f"arg{number}": value for number, value in enumerate(padded, start=1)}}
+        body = self.rpc.post(self.proof | {"returncode": "yes"} | form).body
+        return int(body) if body else 0
+
+    def put(self, name: str, content: str) -> int:
+        """Put the records of a zone down on the slave."""
+        return self.call("v-make-tmp-file", content, FILES.format(name))
+
+    def send(self, name: str, content: str, flush: str) -> list[int]:
+        """What it does for a zone in a full sync, and the greater part of copying one."""
+        return [
+            self.call("v-insert-dns-domain", ACCOUNT, line(name), SOURCE, flush, "no"),
+            self.put(name, content),
+            self.call("v-insert-dns-records", ACCOUNT, name, FILES.format(name), "no"),
+        ]
+
+    def rebuild(self, name: str = ZONE) -> int:
+        """Have a zone be served as it was sent."""
+        return self.call("v-rebuild-dns-domain", ACCOUNT, name, "yes", "no")
+
+    def add(self, name: str = ZONE, content: str = "", flush: str = "yes") -> None:
+        """Copy a zone."""
+        assert self.send(name, content or records(), flush) == [0, 0, 0]
+        assert self.rebuild(name) == 0
+
+    def listed(self, name: str = ZONE) -> dict[str, dict[str, str]]:
+        """The slave's records by number."""
+        return dict(json.loads(self.rpc.run("v-list-dns-records", ACCOUNT, name, "json")[1]))
+
+    def served(self, name: str = ZONE) -> str:
+        """What the slave's name server would answer from; empty where it has no such zone."""
+        host = self.rpc.engine.applier.host
+        if not host.named.configuration(name):
+            return ""
+        return (host.read(f"/var/lib/bind/zones/{name}.db") or b"").decode()
+
+
+@pytest.fixture(scope="module")
+def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
+    """A slave behind its own HTTPS."""
+    directory = tmp_path_factory.mktemp("slave")
+    with running(seeded, directory / "node", tls(*make_certificate(directory, "edge"))) as started:
+        assert started.run("v-change-sys-config-value", "DNS_SYSTEM", "bind9") == (0, "")
+        yield started
+
+
+@pytest.fixture(params=["legacy key", "key of the profile", "login"])
+def master(rpc: Rpc, request: pytest.FixtureRequest) -> Iterator[Master]:
+    """A master that is let in one way or another, and leaves nothing behind."""
+    assert rpc.run("v-add-user", ACCOUNT, "Pass12345", "dns@example.org") == (0, "")
+    if request.param == "login":
+        proof = {"user": "admin", "password": "adminPass123"}
+    elif request.param == "legacy key":
+        proof = {"hash": rpc.run("v-generate-api-key")[1].strip()}
+    else:
+        key = rpc.add_key("admin", "sync-dns-cluster", "cluster", "json")
+        proof = {"hash": f"{key.key}:{key.secret}"}
+    yield Master(rpc, proof)
+    assert rpc.run("v-delete-user", ACCOUNT) == (0, "")
+
+
+@pytest.fixture
+def one(rpc: Rpc) -> Iterator[Master]:
+    """As ``master``, let in by one way only."""
+    assert rpc.run("v-add-user", ACCOUNT, "Pass12345", "dns@example.org") == (0, "")
+    yield Master(rpc, {"hash": rpc.run("v-generate-api-key")[1].strip()})
+    assert rpc.run("v-delete-user", ACCOUNT) == (0, "")
+
+
+def test_a_master_joins_copies_a_zone_and_takes_it_away(master: Master) -> None:
+    assert master.call("v-list-sys-config") == 0
+    assert master.call("v-list-user", ACCOUNT) == 0
+    assert master.call("v-list-user", "nobody") == 3
+    assert master.call("v-add-cron-restart-job") == 0
+    master.add()
+    assert "192.0.2.10" in master.served()
+    assert "it's ~all" in master.served()
+    shown = json.loads(master.rpc.run("v-list-dns-domain", ACCOUNT, ZONE, "json")[1])[ZONE]
+    assert [shown[key] for key in ("SERIAL", "SRC", "RECORDS")] == ["3000000000", SOURCE, "3"]
+    assert master.call("v-delete-dns-domain", ACCOUNT, ZONE, "yes") == 0
+    assert master.served() == ""
+    assert master.call("v-delete-dns-domain", ACCOUNT, ZONE, "yes") == 3
+
+
+def test_a_full_sync_never_leaves_the_slave_without_zones(one: Master) -> None:
+    names = [f"sync{number}.test" for number in range(4)]
+    for name in names:
+        one.add(name)
+    for last in ("21", "22"):
+        assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+        for name in names[:3]:
+            assert all(map(one.served, names))
+            assert one.send(name, records(record(9, "new", "A", f"192.0.2.{last}")), " ") == [0, 0, 0]
+        assert all(map(one.served, names))
+        assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+        assert all(f"192.0.2.{last}" in one.served(name) for name in names[:3])
+        # What the master has no more was not sent again.
+        assert one.served(names[3]) == ""
+        one.add(names[3])
+
+
+def test_a_full_sync_that_breaks_off_and_is_made_again(one: Master) -> None:
+    one.add("kept.test")
+    one.add("other.test")
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    assert one.send("kept.test", records(), " ") == [0, 0, 0]
+    assert one.served("kept.test") and one.served("other.test")
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    for name in ("kept.test", "other.test"):
+        assert one.send(name, records(record(9, "again", "A", "192.0.2.9")), " ") == [0, 0, 0]
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert "192.0.2.9" in one.served("kept.test") and "192.0.2.9" in one.served("other.test")
+
+
+def test_the_master_takes_everything_away(one: Master) -> None:
+    one.add()
+    one.rpc.run("v-add-dns-domain", ACCOUNT, "own.test", "192.0.2.1", "ns1.own.test", "ns2.own.test")
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes") == 0
+    assert one.served() == ""
+    assert one.served("own.test")
+
+
+def test_single_records(one: Master) -> None:
+    one.add()
+
+    def announced() -> bool:
+        return one.call("v-insert-dns-domain", ACCOUNT, line(SERIAL="3000000001"), SOURCE, "domain", "no") == 0
+
+    assert announced()
+    assert one.call("v-insert-dns-record", ACCOUNT, ZONE, record(7, "seven", "A", "192.0.2.7"), "no") == 0
+    assert "192.0.2.7" not in one.served()
+    assert one.rebuild() == 0
+    assert "192.0.2.7" in one.served() and "3000000001" in one.served()
+    # A record that is paused is sent as one more line of the same number.
+    paused = record(7, "seven", "A", "192.0.2.7", suspended=True)
+    assert announced()
+    assert one.call("v-insert-dns-record", ACCOUNT, ZONE, paused, "no") == 0
+    assert one.rebuild() == 0
+    assert "192.0.2.7" not in one.served()
+    assert one.listed()["7"]["SUSPENDED"] == "yes"
+    assert announced()
+    assert one.call("v-delete-dns-record", ACCOUNT, ZONE, "7", "no") == 0
+    assert one.call("v-delete-dns-record", ACCOUNT, ZONE, "7", "no") == 3
+    assert one.rebuild() == 0
+    assert "7" not in one.listed()
+
+
+def test_flush_as_it_arrives(one: Master) -> None:
+    one.add(flush="")
+    # An empty FLUSH vanishes and the next word takes its place: the zone must be new then.
+    assert one.call("v-insert-dns-domain", ACCOUNT, line(), SOURCE, "", "no") == 4
+    assert one.call("v-insert-dns-domain", ACCOUNT, line(EXP="2031-01-01"), SOURCE, "no") == 4
+    assert one.send(ZONE, records(record(5, "five", "A", "192.0.2.5")), "records") == [0, 0, 0]
+    assert one.rebuild() == 0
+    assert "192.0.2.5" in one.served()
+    assert one.call("v-insert-dns-domain", ACCOUNT, line(TTL="60"), SOURCE, "yes", "no") == 0
+    assert one.rebuild() == 0
+    assert json.loads(one.rpc.run("v-list-dns-domain", ACCOUNT, ZONE, "json")[1])[ZONE]["TTL"] == "60"
+    assert "192.0.2.5" in one.served(), "the records stay"
+
+
+def test_jobs_of_a_zone_that_is_gone(one: Master) -> None:
+    one.add()
+    before = one.served()
+    # The empty line vanishes, and the name of the server stands in its place.
+    assert one.call("v-insert-dns-domain", ACCOUNT, "", SOURCE, "domain", "no") != 0
+    assert one.call("v-insert-dns-record", ACCOUNT, ZONE, "", "no") != 0
+    assert one.call("v-insert-dns-records", ACCOUNT, ZONE, FILES.format("missing.test"), "no") == 0
+    assert one.rebuild("missing.test") == 3
+    assert one.rebuild() == 0
+    assert one.served() == before
+
+
+def test_a_zone_that_is_transferred(one: Master) -> None:
+    one.add()
+    asked = line(SLAVE="yes", MASTER="198.51.100.9")
+    assert one.call("v-insert-dns-domain", ACCOUNT, asked, SOURCE, "yes", "no") == 0
+    assert one.rebuild() == 0
+    configuration = one.rpc.engine.applier.host.named.configuration(ZONE)
+    assert "type secondary" in configuration and "198.51.100.9" in configuration
+    assert one.listed() == {}
+    one.add()
+    assert "192.0.2.10" in one.served()
+
+
+def test_one_bad_record_takes_no_zone_out_of_service(one: Master) -> None:
+    bad = (record(8, "www", "CNAME", "elsewhere.test."), record(9, "x", "A", "300.1.1.1"), "ID='1' $(id)")
+    one.add(content=records(*bad, record(10, "ten", "A", "192.0.2.100")))
+    assert "192.0.2.100" in one.served()
+    assert set(one.listed()) == {"1", "2", "3", "10"}
+    assert one.send(ZONE, record(1, "www", "A", "192.0.2.1"), "yes") == [0, 0, 0]
+    assert one.rebuild() == 2, "no name server"
+    assert "192.0.2.100" in one.served()
+
+
+def test_a_paused_account_is_left_alone(one: Master) -> None:
+    one.add()
+    one.rpc.run("v-suspend-user", ACCOUNT)
+    assert one.call("v-insert-dns-domain", ACCOUNT, line(), SOURCE, "yes", "no") == 5
+    assert one.rebuild() == 0
+    one.rpc.run("v-unsuspend-user", ACCOUNT)
+    assert one.served()

@@ -156,6 +156,14 @@ def test_a_slave_that_was_down_catches_up_and_keeps_no_other_waiting(cluster: Cl
     assert cluster.hosts()[cluster.first.address]["LAST_ERROR"] == ""
 
 
+def test_what_somebody_changed_on_a_slave_is_put_right_by_a_comparison(cluster: Cluster, zone: str) -> None:
+    for slave in cluster.slaves:
+        must(slave, "v-add-dns-record", ACCOUNT, zone, "stray", "A", "192.0.2.66")
+        assert addresses(slave, f"stray.{zone}") == {"192.0.2.66"}
+    must(cluster.master, "v-sync-dns-cluster")
+    cluster.served(f"stray.{zone}", set())
+
+
 def test_names_in_other_scripts_long_texts_and_wildcards_arrive_as_they_are(cluster: Cluster, zone: str) -> None:
     text = 'it\'s "quoted" ; % \\ ' + "x" * 600
     cluster.add_zone("bücher.test")

@@ -103,6 +103,46 @@ def test_a_record_is_served_when_the_call_returns(zone: Machine) -> None:
     assert ask(zone, f"r7.{ZONE}").rcode() == dns.rcode.NXDOMAIN
 
 
+KINDS = {
+    "A": "192.0.2.5",
+    "AAAA": "2001:db8::5",
+    "NS": "ns.elsewhere.test.",
+    "CNAME": "www.elsewhere.test.",
+    "MX": "10 mail.elsewhere.test.",
+    "TXT": '"it\'s; 50% of $HOME"',
+    "SRV": "10 5 5060 sip.elsewhere.test.",
+    "PTR": "host.elsewhere.test.",
+    "SPF": '"v=spf1 -all"',
+    "CAA": '0 issue "ca.elsewhere.test"',
+    "TLSA": f"3 1 1 {'ab' * 32}",
+    "DNSKEY": "257 3 13 MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg==",
+    "KEY": "512 3 8 AwEAAag=",
+    "IPSECKEY": "10 1 2 192.0.2.38 AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ==",
+}
+
+
+def test_records_of_every_type_are_served_as_they_were_given(zone: Machine) -> None:
+    for kind, value in KINDS.items():
+        priority, _, rest = value.partition(" ") if kind in ("MX", "SRV") else ("", "", value)
+        assert v(zone, "v-add-dns-record", NAME, ZONE, f"{kind.lower()}x", kind, rest, priority) == (0, ""), kind
+    for kind, value in KINDS.items():
+        answer = ask(zone, f"{kind.lower()}x.{ZONE}", kind)
+        found = [one for rrset in (*answer.answer, *answer.authority) if rrset.rdtype.name == kind for one in rrset]
+        assert found == [dns.rdata.from_text("IN", kind, value)], kind
+    served = {"nsx": dns.rdata.from_text("IN", "DS", f"1 13 2 {'ab' * 32}")}
+    assert v(zone, "v-add-dns-record", NAME, ZONE, "nsx", "DS", served["nsx"].to_text()) == (0, "")
+    assert list(ask(zone, f"nsx.{ZONE}", "DS").answer[0]) == [served["nsx"]]
+
+
+def test_wildcards_and_names_in_other_scripts_are_served(zone: Machine) -> None:
+    add_zone(zone, "bücher.test")
+    assert v(zone, "v-add-dns-record", NAME, "bücher.test", "*", "A", "192.0.2.6") == (0, "")
+    assert values(zone, "anything.xn--bcher-kva.test") == {"192.0.2.6"}
+    assert values(zone, "ns1.xn--bcher-kva.test") == {zone.address}
+    assert v(zone, "v-delete-dns-domain", NAME, "xn--bcher-kva.test") == (0, "")
+    assert is_refused(zone, "xn--bcher-kva.test")
+
+
 def test_a_large_answer_comes_by_tcp(zone: Machine) -> None:
     for number in range(6):
         assert v(zone, "v-add-dns-record", NAME, ZONE, "large", "TXT", f"{number}" + "x" * 400) == (0, "")

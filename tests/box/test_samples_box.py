@@ -45,6 +45,9 @@ v-delete-user alice
 v-delete-user bob
 v-delete-user-package gold
 v-delete-user-package silver
+v-delete-database-host mysql localhost
+v-delete-dns-primary 198.51.100.7
+v-delete-dns-secondary 198.51.100.7
 v-delete-sys-ip 198.51.100.7"""
 
 
@@ -130,6 +133,7 @@ def real(machine: Machine, facts: Facts) -> Iterator[Real]:
         yield real
         for line in CLEAN.splitlines():
             real.call(*shlex.split(line))
+        real.call("v-add-database-host", "mysql", "localhost", "root", "socket")
         real.call("v-change-sys-hostname", machine.hostname)
         real.call("v-delete-sys-api-ip", machine.address)
 

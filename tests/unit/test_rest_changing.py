@@ -137,6 +137,13 @@ def test_two_who_changed_the_same_thing(rest: Rest) -> None:
     assert [rest.send("POST", f"{path}/aliases", body, if_match=tag).status for body in bodies] == [204, 412]
 
 
+def test_a_configuration_that_cannot_be_one_is_the_callers_fault(rest: Rest) -> None:
+    answer = rest.send("PUT", "/services/php/config", {"config": "memory_limit = 1G\n🏻"})
+    details = json.loads(answer.body)
+    assert (answer.status, details["type"], details["argument"]) == (422, "/problems/invalid", "config")
+    assert details["code"] == 20
+
+
 def test_in_demo_mode_nothing_is_changed(rest: Rest) -> None:
     assert rest.send("PUT", "/system/demo-mode", {"active": True}).status == 204
     assert rest.problem("POST", SITES, {"domain": "demo.test"}) == (409, "refused", None)

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from sqlalchemy.dialects.sqlite import insert
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Invalid, NotExist, ServiceFailed
+from tholos.kernel.errors import Invalid, NotExist
 from tholos.kernel.tx import Tx
 from tholos.kernel.types import printable
 from tholos.resources.log.model import SYSTEM, note
@@ -18,6 +18,8 @@ from tholos.resources.system.types import ServiceName
 
 _SERVICES = {"nginx": "nginx", "php": "php", "php-fpm": "php", "php8.2-fpm": "php"}
 """Whose file it is, by the names that people use."""
+_REFUSED = 20
+"""The exit code for a configuration that the service would not take, whoever finds that out."""
 _INI_LINE = re.compile(r"\s*(?:[;#].*|\[[^\]]+\].*|[A-Za-z0-9_.\[\]-]+\s*(?:=.*)?)?")
 
 
@@ -71,4 +73,5 @@ def _require_ini(text: str) -> None:
     """PHP starts with a php.ini that it does not understand, and leaves out the rest of it; so lines are read here."""
     for number, line in enumerate(text.splitlines(), start=1):
         if not _INI_LINE.fullmatch(line):
-            raise ServiceFailed(f"php.ini line {number} is no setting :: {printable(line)}")
+            why = f"php.ini line {number} is no setting :: {printable(line)}"
+            raise Invalid(why, argument="config", code=_REFUSED)

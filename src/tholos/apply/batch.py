@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tholos.apply import aside
 from tholos.apply.driver import Driver
@@ -45,14 +46,16 @@ class Plan:
 def make_plan(state: State, changes: Changes, drivers: Sequence[Driver], host: Host) -> Plan:
     """Plan every touched thing from the state; what already is as wanted is left out."""
     todo: dict[Change, None] = {}
+    wants: dict[Touched, Any] = {}
     finishes: dict[Finish, None] = {}
     for driver in drivers:
         for touched in changes.touched:
             if touched.scope != driver.scope:
                 continue
             forced = touched in changes.forced
-            want = SCOPES[touched.scope].want(state, touched.key)
-            steps = list(driver.plan(touched.key, want, host))
+            if touched not in wants:
+                wants[touched] = SCOPES[touched.scope].want(state, touched.key)
+            steps = list(driver.plan(touched.key, wants[touched], host))
             pending = [step for step in steps if isinstance(step, Change) and not host.is_done(step, again=forced)]
             todo.update(dict.fromkeys(pending))
             ends = [step for step in steps if not isinstance(step, Change)]

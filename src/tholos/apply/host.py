@@ -47,6 +47,7 @@ from tholos.apply.steps import (
     Zone,
 )
 from tholos.apply.undo import MemberBack, RunBack, SqlBack, Undo, ZoneBack
+from tholos.kernel.errors import ServiceFailed
 
 SIDE_BY_SIDE = 16
 """How many files are brought to the disk at the same time."""
@@ -202,7 +203,7 @@ class Host:
         """Check a configuration, or have a service take it up; raise ServiceFailed with the service's words."""
         match step:
             case Check():
-                self.run(step.argv)
+                self._check(step)
             case Restart():
                 self.run(("systemctl", *(() if step.wait else ("--no-block",)), step.action, step.unit))
             case ReadUnits():
@@ -219,6 +220,13 @@ class Host:
                 self._record(("reload", step.service))
             case Reload():
                 reload.reload(step)
+
+    def _check(self, step: Check) -> None:
+        try:
+            self.run(step.argv)
+        except ServiceFailed as failure:
+            lines = [line for line in failure.text.splitlines() if step.shown in line]
+            raise ServiceFailed("\n".join(lines) or failure.text) from failure
 
     def run(self, argv: tuple[str, ...], *, must_succeed: bool = True, creates: str = "", removes: str = "") -> str:
         """Run a command without a shell and give what it printed; raise ServiceFailed when it fails."""

@@ -148,9 +148,13 @@ class Sql(msgspec.Struct, frozen=True, tag=True):
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
-    """A command that must succeed before anything is reloaded; its output is the refusal's text."""
+    """A command that must succeed before anything is reloaded; its output is the refusal's text.
+
+    Of the output of a command that says much besides, only the lines are shown that have the word ``shown`` in them.
+    """
 
     argv: tuple[str, ...]
+    shown: str = ""
 
 
 class Reload(msgspec.Struct, frozen=True, tag=True):

@@ -36,7 +36,8 @@ def chosen(text: str) -> tuple[str, ...]:
 def servers(context: Context) -> None:
     """Configure the chosen servers, and start them with every boot."""
     if "mariadb" in context.databases:
-        settings = written(FILES / "mariadb.cnf", MARIADB)
+        # What an administrator has made of it stays (v-change-sys-service-config).
+        settings = MARIADB.read_text() if MARIADB.exists() else written(FILES / "mariadb.cnf", MARIADB)
         once("mariadb", fingerprint(settings), lambda: _start("mariadb.service"))
     if "postgresql" in context.databases:
         version = _cluster()

@@ -1,4 +1,4 @@
-"""Reading settings of services out of their main configuration files: nginx, php.ini and sshd_config(5)."""
+"""Reading settings of services out of their main configuration files: nginx, php.ini, databases and sshd_config(5)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from tholos.apply.machine import reading
 from tholos.apply.readings.facts import php
 
 NGINX = "/etc/nginx/nginx.conf"
+MARIADB = "/etc/mysql/mariadb.conf.d/90-tholos.cnf"
+POSTGRESQL = "/etc/postgresql"
+_DEBIAN_12 = "15"
 _DIRECTIVE = re.compile(r"^\s*([a-z_]+)\s+([^;#{}]+);", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^\s*([a-z_.]+)\s*=[ \t]*([^;\n]*)", re.MULTILINE)
+_OPTION = re.compile(r"^\s*([a-z_-]+)\s*=[ \t]*([^#\n]*)", re.MULTILINE)
 _PORT = re.compile(r"^\s*Port\s+(\d{1,5})\s*$", re.MULTILINE | re.IGNORECASE)
 _INCLUDE = re.compile(r"^\s*Include\s+(?:\S+\s+)*/etc/ssh/sshd_config\.d/\*\.conf", re.MULTILINE | re.IGNORECASE)
 _SSHD = "/etc/ssh/sshd_config"
@@ -42,6 +46,30 @@ def php_settings(host: Host) -> dict[str, str]:
 def _first(pattern: re.Pattern[str], content: bytes | None) -> dict[str, str]:
     found = pattern.findall((content or b"").decode(errors="replace"))
     return {name: " ".join(value.split()) for name, value in reversed(found)}
+
+
+@reading("mysql settings")
+def mysql_settings(host: Host) -> dict[str, str]:
+    """The settings of our file for MariaDB, the last of each name, written with ``_``; and ``config_path``."""
+    found = _OPTION.findall((host.read(MARIADB) or b"").decode(errors="replace"))
+    return {name.replace("-", "_"): value.strip() for name, value in found} | {"config_path": MARIADB}
+
+
+@reading("pgsql settings")
+def pgsql_settings(host: Host) -> dict[str, str]:
+    """Where the files are that PostgreSQL reads: ``config_path`` and ``pg_hba_path``."""
+    cluster = f"{POSTGRESQL}/{postgresql_version(host)}/main"
+    return {"config_path": f"{cluster}/postgresql.conf", "pg_hba_path": f"{cluster}/pg_hba.conf"}
+
+
+def postgresql_version(host: Host) -> str:
+    """The newest version that has a cluster called main, Debian 12's where there is none."""
+    try:
+        with paths.directory(host.tree.root, POSTGRESQL) as descriptor:
+            names = [entry.name for entry in os.scandir(descriptor) if entry.name.isdigit()]
+    except OSError:
+        return _DEBIAN_12
+    return max((name for name in names if host.exists(f"{POSTGRESQL}/{name}/main")), key=int, default=_DEBIAN_12)
 
 
 @reading("sshd ports")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
@@ -52,6 +52,17 @@ _PGSQL_USED = (
     "SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database d ON d.oid = dbid JOIN pg_roles r ON r.oid = refobjid "
     "WHERE refclassid = 'pg_authid'::regclass AND rolname = %s ORDER BY datname"
 )
+
+
+_EITHER = {
+    "mysql": (
+        "SELECT EXISTS (SELECT 1 FROM information_schema.schemata WHERE schema_name = %s) "
+        "OR EXISTS (SELECT 1 FROM mysql.global_priv WHERE Host = '%%' AND User = %s)"
+    ),
+    "pgsql": (
+        "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s) OR EXISTS (SELECT FROM pg_roles WHERE rolname = %s)"
+    ),
+}
 
 
 def find_login(host: Host, server: str, name: str) -> FoundLogin | None:
@@ -116,6 +127,18 @@ def _standing(host: Host, thing: Thing, find: Callable[[], Found | None]) -> Sta
     if kept is not None:
         kept[thing] = standing
     return standing
+
+
+@reading("database names free")
+def names_free(host: Host, server: str, name: str, login: str) -> bool:
+    """Tell whether a server has neither a database nor a login of these names, which is asked in one go."""
+    things = (server, f"database {name}"), (server, f"login {login}")
+    standing = {thing: Standing[Any](None, host.retired.holds(thing)) for thing in things}
+    if host.rehearse or ask(host, server, _EITHER[server.partition("/")[0]], name, login)[0][0]:
+        return False
+    if host.remembered is not None:
+        host.remembered.update(standing)
+    return True
 
 
 @reading("database there")

@@ -107,21 +107,27 @@ def choose_server(state: State, engine: str, host: str | None) -> Server:
 
 def require_free(state: State, server: Server, name: str, login: str) -> None:
     """Raise Exists when a database or a login of this name is there already: here, or at the server itself."""
-    if _is_there(state, server, databases.c.name, "database there", name):
+    where = f"{server.type}/{server.host}"
+    free = bool(state.context.machine.read("database names free", where, name, login))
+    if _is_there(state, server, databases.c.name, "" if free else "database there", name):
         raise Exists(f"DB={name} already exists", argument="database")
-    require_free_login(state, server, login)
+    _require_free_login(state, server, login, "" if free else "database login there")
 
 
 def require_free_login(state: State, server: Server, login: str) -> None:
     """Raise Exists when a server has a login of this name."""
-    if _is_there(state, server, databases.c.login, "database login there", login):
+    _require_free_login(state, server, login, "database login there")
+
+
+def _require_free_login(state: State, server: Server, login: str, reading: str) -> None:
+    if _is_there(state, server, databases.c.login, reading, login):
         raise Exists(f"DBUSER={login} already exists", argument="dbuser")
 
 
 def _is_there(state: State, server: Server, column: ColumnElement[str], reading: str, name: str) -> bool:
     here = databases.c.host_id == server.id
     known = state.value(select(databases.c.id).where(here, column == name)) is not None
-    return known or bool(state.context.machine.read(reading, f"{server.type}/{server.host}", name))
+    return known or bool(reading and state.context.machine.read(reading, f"{server.type}/{server.host}", name))
 
 
 def want_all(tx: Tx, database: Database) -> None:

@@ -16,7 +16,12 @@ from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.system.service_model import service_configs
 from tholos.resources.system.types import ServiceName
 
-_SERVICES = {"nginx": "nginx", "php": "php", "php-fpm": "php", "php8.2-fpm": "php"}
+_SERVICES = {
+    "nginx": "nginx",
+    **dict.fromkeys(("php", "php-fpm", "php8.2-fpm"), "php"),
+    **dict.fromkeys(("mariadb", "mysql"), "mariadb"),
+    **dict.fromkeys(("postgresql", "pgsql"), "postgresql"),
+}
 """Whose file it is, by the names that people use."""
 _REFUSED = 20
 """The exit code for a configuration that the service would not take, whoever finds that out."""
@@ -55,7 +60,7 @@ class ConfigFile:
     rest="PUT /services/{service}/config",
 )
 def change(tx: Tx, config: ConfigFile, service: ServiceName) -> None:
-    """Replace the main configuration file of nginx or PHP by the content of another file."""
+    """Replace the main configuration file of nginx, PHP or a database server by the content of another file."""
     name = _SERVICES.get(service)
     if name is None:
         raise NotExist(f"service {service} has no configuration to replace", argument="service")

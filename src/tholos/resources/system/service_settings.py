@@ -1,4 +1,4 @@
-"""Listing the main settings of nginx and PHP (``commands.json``: group service)."""
+"""Listing the main settings of nginx, PHP and the database servers (``commands.json``: group service)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ServiceSettings(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, record: Settings) -> Self:
         """The resource of a reading."""
-        return cls(record["config_path"], {key: record[key] for key in (*NGINX_KEYS, *PHP_KEYS) if key in record})
+        return cls(record["config_path"], {key: record[key] for key in _KEYS if key in record})
 
 
 def _of(key: str) -> Callable[[Settings], str]:
@@ -50,6 +50,16 @@ NGINX_KEYS = words(
 PHP_KEYS = words(
     "memory_limit max_execution_time max_input_time upload_max_filesize post_max_size display_errors error_reporting"
 )
+MYSQL_KEYS = words("max_user_connections max_connections wait_timeout interactive_timeout max_allowed_packet")
+_PGSQL = View(
+    key="",
+    wrapper="CONFIG",
+    fields={"config_path": _of("config_path"), "pg_hba_path": _of("pg_hba_path")},
+    json=("pg_hba_path", "config_path"),
+    csv=Csv(("config_path", "pg_hba_path"), "config_path,pg_hba_path"),
+    shell=Labels((("", "config_path"), ("", "pg_hba_path")), width=0),
+)
+_KEYS = (*NGINX_KEYS, *PHP_KEYS, *MYSQL_KEYS, "pg_hba_path")
 
 
 @command(
@@ -77,4 +87,32 @@ def nginx(state: State) -> Settings:
 def php(state: State) -> Settings:
     """Show the main settings of PHP."""
     found: Settings = state.context.machine.read("php settings")
+    return found
+
+
+@command(
+    "service.mysql.show",
+    legacy="v-list-sys-mysql-config [FORMAT]",
+    rest="GET /system/mysql",
+    view=_view(MYSQL_KEYS, 23),
+    resource=ServiceSettings,
+    cached=False,
+)
+def mysql(state: State) -> Settings:
+    """Show the main settings of MariaDB."""
+    found: Settings = state.context.machine.read("mysql settings")
+    return found
+
+
+@command(
+    "service.pgsql.show",
+    legacy="v-list-sys-pgsql-config [FORMAT]",
+    rest="GET /system/pgsql",
+    view=_PGSQL,
+    resource=ServiceSettings,
+    cached=False,
+)
+def pgsql(state: State) -> Settings:
+    """Show where the configuration files of PostgreSQL are."""
+    found: Settings = state.context.machine.read("pgsql settings")
     return found

@@ -56,8 +56,9 @@ _PGSQL = View(
     wrapper="CONFIG",
     fields={"config_path": _of("config_path"), "pg_hba_path": _of("pg_hba_path")},
     json=("pg_hba_path", "config_path"),
+    plain=("config_path", "pg_hba_path"),
     csv=Csv(("config_path", "pg_hba_path"), "config_path,pg_hba_path"),
-    shell=Labels((("", "config_path"), ("", "pg_hba_path")), width=0),
+    shell=Labels((("config_path", "config_path"), ("pg_hba_path", "pg_hba_path")), width=13),
 )
 _KEYS = (*NGINX_KEYS, *PHP_KEYS, *MYSQL_KEYS, "pg_hba_path")
 
@@ -94,7 +95,7 @@ def php(state: State) -> Settings:
     "service.mysql.show",
     legacy="v-list-sys-mysql-config [FORMAT]",
     rest="GET /system/mysql",
-    view=_view(MYSQL_KEYS, 23),
+    view=_view(MYSQL_KEYS, 22),
     resource=ServiceSettings,
     cached=False,
 )

@@ -87,8 +87,8 @@ def typed_into_postgresql() -> None:
 def measure(engine: str, title: str, kept: Callable[[], None], typed: Callable[[], None], rounds: int) -> None:
     """Measure an engine, in turn with the statements themselves.
 
-    What is typed must be durable here and there. A kept connection to MariaDB, whose three statements take 1.4 ms, is no
-    limit that a call can keep: it has a transaction and a journal of its own on the disk, and checks to make before.
+    What is typed must be durable here and there. A kept connection to MariaDB, whose three statements take 1.4 ms, is
+    no limit that a call can keep: it has a transaction and a journal on the disk, and checks to make before.
     """
     ours, floor, client = in_turn([lambda: add_database(engine), kept, typed], rounds, warm_up=5)
     report(f"adding a database on {title}", ours, floor, None, "the same statements on a kept connection")

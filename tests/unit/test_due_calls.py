@@ -12,12 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from tests.conftest import call, copied, new_engine
 from tests.crashing import dying
 
 from tholos.apply.sql.recorded import Recorded
-from tholos.apply.writer import Work
+from tholos.apply.writer import Committed, Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.jobs import due
 from tholos.kernel.due import call_later, due_calls, waiting_calls
@@ -42,9 +42,9 @@ def shop(town: Engine) -> Engine:
 
 def guest(engine: Engine) -> str:
     """Make a login for a while; give its name."""
-    code, text = call(engine, *ADD)
+    code, said = call(engine, *ADD)
     assert code == 0
-    return str(json.loads(text)["login"]["user"])
+    return str(json.loads(said)["login"]["user"])
 
 
 def change(engine: Engine, do: Callable[[Tx], object]) -> None:
@@ -182,3 +182,17 @@ def test_killed_at_every_point_it_is_made_once(asleep: Path) -> None:
             assert point > 3
             return
         point += 1
+
+
+def test_a_commit_wakes_only_those_whom_it_concerns(shop: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Committed] = []
+    monkeypatch.setattr(shop.writer, "after_commit", seen.append)
+    assert call(shop, "v-change-user-contact", "alice", "new@example.org") == (0, "")
+    guest(shop)
+    assert call(shop, "v-delete-database", "alice", "alice_shop") == (0, "")
+    change(shop, lambda tx: tx.execute(text("UPDATE due_calls SET at = 1")))
+    contact, added, deleted, unknown = seen
+    assert not contact.concerns("due_calls") and not contact.leaves
+    assert added.concerns("due_calls") and not added.leaves
+    assert deleted.concerns("due_calls") and deleted.leaves
+    assert unknown.concerns("due_calls") and unknown.concerns("jobs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from tests.conftest import snapshot
 from tests.rest_app import Rest
 from tests.rpc_app import running
+
+from tholos.resources.user.model import FIRST_UID
 
 SITES = "/users/alice/web-domains"
 
@@ -94,6 +97,22 @@ def test_a_body_that_is_no_object(rest: Rest, body: bytes) -> None:
 def test_a_body_that_is_not_json(rest: Rest) -> None:
     assert rest.problem("POST", SITES, b"domain=x", content_type="text/plain") == (415, "media-type", None)
     assert rest.problem("POST", SITES, {"domain": "x"}, content_type="application/x-www-form-urlencoded")[0] == 415
+
+
+def test_deleting_an_account_ends_its_processes(rest: Rest) -> None:
+    uid = FIRST_UID + int(_value(rest, "select id from accounts where name = 'alice'"))
+    plan = json.loads(rest.send("DELETE", "/users/alice?dry_run=true").body)
+    assert ["pkill", "-KILL", "-U", str(uid)] in plan["commands"]
+    assert rest.send("DELETE", "/users/alice").status == 204
+    deadline = time.monotonic() + 10
+    while _value(rest, "select count(*) from endings"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _value(rest: Rest, query: str) -> Any:
+    with rest.rpc.engine.store.reading() as connection:
+        return connection.exec_driver_sql(query).scalar()
 
 
 def test_a_refused_argument_comes_with_what_it_takes(rest: Rest) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +160,47 @@ def test_what_another_version_began_is_told_as_failed(
         second.runner.finished(started.id)
     assert engine_goes_on(second, tmp_path)
     second.stop()
+
+
+@pytest.mark.parametrize("content", [None, b"This is no database. " * 1000])
+def test_without_its_file_a_job_begins_again(seeded: Path, tmp_path: Path, content: bytes | None) -> None:
+    node = tmp_path / "node"
+    shutil.copytree(seeded, node, symlinks=True)
+    first = new_engine(node)
+    first.start()
+    started = begin(first, Count(str(tmp_path / "steps"), 2, "hold"))
+    while lines(tmp_path / "steps") != [0, 1, 2]:
+        time.sleep(0.01)
+    first.stop()
+    for file in (node / "state").glob("jobs.db*"):
+        file.unlink()
+    if content is not None:
+        (node / "state/jobs.db").write_bytes(content)
+    second = new_engine(node)
+    second.start()
+    while lines(tmp_path / "steps") != [0, 1, 2, 0, 1, 2]:
+        time.sleep(0.01)
+    call(second, "v-cancel-job", started.id)
+    until(second, started.id, "cancelled")
+    assert engine_goes_on(second, tmp_path)
+    assert (node / "state/jobs.broken").exists() == (content is not None)
+    second.stop()
+
+
+def test_old_workflows_are_forgotten(engine: Engine, tmp_path: Path) -> None:
+    from dbos import DBOS
+
+    done = begin(engine, Count(str(tmp_path / "steps")))
+    engine.runner.finished(done.id)
+    assert engine.runner._durable is not None
+    held = begin(engine, Count(str(tmp_path / "held"), 1, "hold"))
+    until(engine, held.id, "running")
+    engine.runner._durable.forget(datetime.now() - timedelta(hours=1))
+    assert DBOS.get_workflow_status(done.id) is not None
+    engine.runner._durable.forget(datetime.now() + timedelta(hours=1))
+    assert DBOS.get_workflow_status(done.id) is None
+    assert call(engine, "v-cancel-job", held.id) == (0, "")
+    until(engine, held.id, "cancelled")
 
 
 def engine_goes_on(engine: Engine, place: Path) -> bool:

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from dbos import DBOS, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos._serialization import Serializer
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tholos.jobs.run import Interrupted
+from tholos.kernel.log import log
 
 TOGETHER = 8
 """Jobs that are under way at the same time; further ones wait."""
@@ -50,19 +52,24 @@ class Durable:
         self.work = work
         self._engine = _engine(path)
         _open = self
-        DBOS(
-            config={
-                "name": "tholos",
-                "system_database_url": f"sqlite:///{path}",
-                "system_database_engine": self._engine,
-                "application_version": VERSION,
-                "executor_id": node,
-                "serializer": _Json(),
-                "max_executor_threads": TOGETHER,
-                "log_level": "ERROR",
-            }
-        )
-        DBOS.launch()
+        try:
+            DBOS(config=self._config(path, node))
+            DBOS.launch()
+        except BaseException:
+            self.close()
+            raise
+
+    def _config(self, path: Path, node: str) -> DBOSConfig:
+        return {
+            "name": "tholos",
+            "system_database_url": f"sqlite:///{path}",
+            "system_database_engine": self._engine,
+            "application_version": VERSION,
+            "executor_id": node,
+            "serializer": _Json(),
+            "max_executor_threads": TOGETHER,
+            "log_level": "ERROR",
+        }
 
     def start(self, id: str) -> bool:
         """Start the workflow of a job, unless it was started before; tell whether it will come to its end here."""
@@ -95,6 +102,24 @@ def _job(id: str) -> None:
     if _open is None:
         raise Interrupted
     _open.work(id)
+
+
+def opened(path: Path, node: str, work: Callable[[str], None]) -> Durable:
+    """Open the workflows of an engine; a file that is no database any more is put aside for a new one.
+
+    That costs jobs the steps that they had finished, which they do again; without it no job would ever be done.
+    """
+    try:
+        return Durable(path, node, work)
+    except OperationalError:
+        # A full disk, or a lock: that passes.
+        raise
+    except DatabaseError as error:
+        log.error("the file of jobs is broken and was put aside", file=str(path), error=str(error.orig))
+        path.replace(path.with_suffix(".broken"))
+        for name in (f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        return Durable(path, node, work)
 
 
 def _engine(path: Path) -> Engine:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FILE = "jobs.db"
 NODE = "local"
 """The id of this node's engine. Fixed, because no other engine works with this file."""
+TRY_AGAIN = 5.0
+"""Seconds after which jobs that could not be begun are tried again, if there is no commit before."""
 MOST_ATTEMPTS = 10
 """How often a job may be cut off by the end of its engine: it may be the job itself that ends it."""
 
@@ -84,13 +86,16 @@ class Runner:
             return state.row(select(jobs).where(jobs.c.id == id))
 
     def _watch(self) -> None:
-        while self._wake.wait() and not self._stopping:
+        again: float | None = None
+        while (self._wake.wait(again) or again) and not self._stopping:
             self._wake.clear()
             try:
                 self._look(self._unfinished())
-            except Exception as error:  # It is looked at again after the next commit.
+                again = None
+            except Exception as error:  # Whatever it is, a full disk for instance, may pass.
+                again = TRY_AGAIN
                 if not self._stopping:
-                    log.error("jobs could not be begun", error=repr(error))
+                    log.error("jobs could not be begun", error=type(error).__name__)
 
     def _unfinished(self) -> Iterable[Job]:
         with self._state.reading() as state:
@@ -112,10 +117,10 @@ class Runner:
 
     def _opened(self) -> Durable:
         if self._durable is None:
-            from tholos.jobs.durable import Durable
+            from tholos.jobs.durable import opened
 
             load()
-            self._durable = Durable(self._path, NODE, self._carry_out)
+            self._durable = opened(self._path, NODE, self._carry_out)
             self._durable.forget(datetime.now() - KEPT)
         return self._durable
 

@@ -21,6 +21,8 @@ from tholos.kernel.errors import NotExist, Refusal
 from tholos.resources.database.importing import Import
 
 _PACKED = "zst"
+_BEGUN = "begun"
+"""The file that says that the database may be half loaded, so that what was saved is to be put back."""
 
 
 @job(Import)
@@ -44,6 +46,9 @@ def carry_out(run: Run, asked: Import) -> str | None:
 
 def _save(run: Run, place: Place) -> None:
     directory = run.place / run.id
+    if (directory / _BEGUN).exists():
+        # What was kept of finished steps is lost, and what is there now is no longer what there was.
+        return
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     file = os.open(directory / f"saved.{_PACKED}", flags, 0o600)
@@ -55,7 +60,7 @@ def _save(run: Run, place: Place) -> None:
 
 
 def _load(run: Run, place: Place, asked: Import) -> None:
-    begun = run.place / run.id / "begun"
+    begun = run.place / run.id / _BEGUN
     if begun.exists():
         clear(run)
         _put_back(run, place)

@@ -134,7 +134,7 @@ HOSTILE = {
         r"\o | touch /tmp/owned" + "\nSELECT 1;",
         r"\i /etc/passwd",
         r"\connect postgres" + "\nSELECT 1;",
-        "GRANT pg_read_server_files TO CURRENT_USER;",
+        "grant pg_read_server_files to current_user;",
         "RESET ROLE; CREATE ROLE evil SUPERUSER;",
         "RESET SESSION AUTHORIZATION; ALTER ROLE postgres PASSWORD 'x';",
         "ALTER SYSTEM SET log_statement = 'none';",
@@ -151,8 +151,11 @@ LOCAL = [server for server in SERVERS if server.host == "localhost"]
 def test_a_hostile_dump_gets_nowhere(people: Machine, server: Server, shop: str) -> None:
     taken = [text for text in HOSTILE[server.engine] if load(people, shop, text)[0] == 0]
     assert taken == []
-    # psql goes on after a shell that could not be started.
+    # psql goes on after a shell that could not be started, and a grant as pg_dump writes it is left out.
     load(people, shop, r"\! touch /tmp/owned")
+    load(people, shop, "GRANT pg_read_server_files TO CURRENT_USER;")
+    members = "SELECT count(*) FROM pg_auth_members WHERE roleid = 'pg_read_server_files'::regrole"
+    assert people.exec(["psql", "-XAtq", "-c", members, "postgres"]).stdout.strip() == "0"
     found = people.exec(["sh", "-c", "find / -xdev -name owned 2>/dev/null; true"]).stdout
     assert found == ""
     assert server.ask(people, shop, shop, "SELECT a, b FROM t;")[1].split() == (
@@ -225,6 +228,28 @@ CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION up();
 CREATE SCHEMA inner_one; CREATE TABLE inner_one.x AS SELECT 1 AS a;
 """,
 }
+FOREIGN = """
+psql -q postgres -c 'CREATE ROLE elsewhere' -c 'CREATE ROLE reader' -c 'CREATE DATABASE elsewhere OWNER elsewhere'
+psql -q elsewhere -c 'SET ROLE elsewhere; CREATE TABLE e (a serial primary key, b text); GRANT SELECT ON e TO reader;
+  CREATE VIEW ev AS SELECT b FROM e; CREATE SCHEMA es; ALTER DEFAULT PRIVILEGES IN SCHEMA es GRANT SELECT ON TABLES TO reader;'
+psql -q elsewhere -c "INSERT INTO e (b) VALUES ('GRANT a TO b;'), (E'x\nGRANT a TO b;\ny')"
+{ pg_dump elsewhere; pg_dump --inserts -t e elsewhere | sed 's/public\.e/public.f/g; s/e_/f_/g'; }
+psql -q postgres -c 'DROP DATABASE elsewhere' -c 'DROP ROLE elsewhere' -c 'DROP ROLE reader'
+"""
+
+
+@pytest.mark.parametrize("server", LOCAL[1:], ids=lambda server: server.engine)
+def test_a_dump_of_another_servers_roles_is_loaded(people: Machine, server: Server, shop: str) -> None:
+    text = people.exec(["sh", "-c", FOREIGN]).stdout
+    assert ("OWNER TO elsewhere;" in text, "GRANT SELECT ON" in text) == (True, True)
+    assert load(people, shop, text) == (0, "")
+    wanted = ["GRANT a TO b;", "x", "GRANT a TO b;", "y"]
+    for table in ("e", "ev", "f"):
+        assert server.ask(people, shop, shop, f"SELECT b FROM {table};")[1].split("\n")[:-1] == wanted
+    owners = "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relname IN ('e', 'ev', 'f');"
+    assert server.ask(people, shop, shop, owners)[1].split() == [shop]
+
+
 LOOK = {
     "mysql": """SELECT a, HEX(b), c FROM `blob t`; SELECT * FROM vw; SELECT fn(); CALL pr();
     INSERT INTO t VALUES (5, 'new'); SELECT b FROM t WHERE a = 5; DELETE FROM t WHERE a = 5;""",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,23 +74,3 @@ def unpacker(ending: str) -> Program:
 def packer(ending: str) -> Program:
     """Packs its standard input."""
     return Program((PACKERS[ending], "-c"))
-
-
-_NAME = rb"(?:`(?:[^`]|``)*`|'[^']*'|[\w.%]+)"
-_DEFINED = re.compile(
-    rb"((?:CREATE|/\*!\d{5} CREATE ?\*/)(?: OR REPLACE)?(?: ALGORITHM ?= ?\w+)?(?: /\*!\d{5})?|/\*!\d{5})"
-    rb" DEFINER ?= ?" + _NAME + rb"@" + _NAME
-)
-"""How dumps begin the definition of a view, trigger, routine or event in somebody's name."""
-
-
-def without_definers(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """A dump of MariaDB or MySQL whose views, triggers, routines and events belong to whoever loads it.
-
-    A login may not make them in another's name. Only lines that begin as such a definition does are changed, so rows
-    never are: a dump has no line ends in its values.
-    """
-    begins = True
-    for line in lines:
-        yield _DEFINED.sub(rb"\1", line, count=1) if begins and _DEFINED.match(line) else line
-        begins = line.endswith(b"\n")

@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from tholos.jobs.databases.clients import MYSQL, dumper, loader, packer, unpacker, without_definers
+from tholos.jobs.databases.clients import MYSQL, dumper, loader, packer, unpacker
+from tholos.jobs.databases.lines import without_definers, without_owners
 from tholos.jobs.databases.logins import Place, reader, writer
 from tholos.jobs.run import Run
 from tholos.jobs.sandbox import Sandbox, sandbox
@@ -98,7 +99,8 @@ def _pump(
     if stream is None or client.stdin is None:
         raise ServiceFailed("a program was started without its pipe")
     lines = iter(lambda: stream.readline(_LONGEST), b"")
-    pump = _Pump(without_definers(lines) if place.engine == MYSQL else lines, source, client.stdin)
+    own = without_definers if place.engine == MYSQL else without_owners
+    pump = _Pump(own(lines), source, client.stdin)
     pump.start()
 
     def look() -> None:

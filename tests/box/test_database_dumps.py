@@ -228,12 +228,13 @@ CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION up();
 CREATE SCHEMA inner_one; CREATE TABLE inner_one.x AS SELECT 1 AS a;
 """,
 }
-FOREIGN = """
+FOREIGN = r"""
 psql -q postgres -c 'CREATE ROLE elsewhere' -c 'CREATE ROLE reader' -c 'CREATE DATABASE elsewhere OWNER elsewhere'
 psql -q elsewhere -c 'SET ROLE elsewhere; CREATE TABLE e (a serial primary key, b text); GRANT SELECT ON e TO reader;
-  CREATE VIEW ev AS SELECT b FROM e; CREATE SCHEMA es; ALTER DEFAULT PRIVILEGES IN SCHEMA es GRANT SELECT ON TABLES TO reader;'
+  CREATE VIEW ev AS SELECT b FROM e; CREATE SCHEMA es;
+  ALTER DEFAULT PRIVILEGES IN SCHEMA es GRANT SELECT ON TABLES TO reader;'
 psql -q elsewhere -c "INSERT INTO e (b) VALUES ('GRANT a TO b;'), (E'x\nGRANT a TO b;\ny')"
-{ pg_dump elsewhere; pg_dump --inserts -t e elsewhere | sed 's/public\.e/public.f/g; s/e_/f_/g'; }
+{ pg_dump elsewhere; pg_dump --inserts -t e elsewhere | sed 's/public\.e/public.f/g; s/ e_pkey/ f_pkey/'; }
 psql -q postgres -c 'DROP DATABASE elsewhere' -c 'DROP ROLE elsewhere' -c 'DROP ROLE reader'
 """
 

@@ -55,6 +55,7 @@ LEFT_OUT = [
     "GRANT SELECT,INSERT ON TABLE public.t TO reader;",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
     "ALTER DEFAULT PRIVILEGES FOR ROLE a IN SCHEMA public GRANT SELECT ON TABLES TO b;",
+    "SET transaction_timeout = 0;",
     "COMMENT ON EXTENSION plpgsql IS 'PL/pgSQL procedural language';",
 ]
 AROUND = [

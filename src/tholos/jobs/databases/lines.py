@@ -17,10 +17,14 @@ _DEFINED = re.compile(
 """How dumps begin the definition of a view, trigger, routine or event in somebody's name."""
 _OWNERS = re.compile(
     rb"(?:ALTER [A-Z ]+ [^;]+ OWNER TO [^;]+|ALTER DEFAULT PRIVILEGES [^;]+|GRANT [^;]+ TO [^;]+"
-    rb"|REVOKE [^;]+ FROM [^;]+|COMMENT ON EXTENSION [^;]+ IS '[^;']*');\r?\n?"
+    rb"|REVOKE [^;]+ FROM [^;]+|COMMENT ON EXTENSION [^;]+ IS '[^;']*'|SET transaction_timeout = 0);\r?\n?"
 )
-"""The statements about owners and privileges as pg_dump writes them, each a line of its own."""
+"""The statements about owners and privileges as pg_dump writes them, each a line of its own, and one that PostgreSQL
+before version 17 does not know."""
 _COPY = re.compile(rb"COPY [^;]+ FROM stdin[^;]*;\r?\n?")
+_SIMPLE = re.compile(rb"""(?:[^'"$;/-]++|'[^']*+'|-(?!-)|/(?!\*))*+(;)?\s*+""")
+"""A line that is, or goes on with, one statement of words and texts; rows as INSERTs are that, and very many."""
+_ESCAPED = re.compile(rb"[Ee]'")
 _TOKEN = re.compile(rb"""--|/\*|'|"|\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$|;""")
 _ENDS = {
     b"'": re.compile(rb"'"),
@@ -80,6 +84,10 @@ class _Reader:
         self.begins = self._fresh and not (self._lost or self._rows or self._inside)
 
     def _statement(self, line: bytes) -> None:
+        simple = None if self._inside or _ESCAPED.search(line) else _SIMPLE.fullmatch(line)
+        if simple is not None:
+            self._fresh = bool(simple[1]) or (self._fresh and line.isspace())
+            return
         at = 0
         while at < len(line):
             at = self._end(line, at) if self._inside else self._begin(line, at)

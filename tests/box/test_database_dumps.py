@@ -177,6 +177,21 @@ def test_a_dump_that_fails_half_way_leaves_what_was_there(people: Machine, serve
     assert beside(people) == ""
 
 
+CUT = ["INSERT INTO t VALUES (3, 'x", "COPY t (a, b) FROM stdin;\n3\tx\n", "CREATE FUNCTION f() AS $$ SELECT", "/* x"]
+
+
+@pytest.mark.parametrize("server", LOCAL[1:], ids=lambda server: server.engine)
+def test_a_dump_that_was_cut_off_changes_nothing(people: Machine, server: Server, shop: str) -> None:
+    for cut in CUT:
+        code, said = load(people, shop, f"INSERT INTO t VALUES (2, 'whole');\n{cut}")
+        assert code == 17, (cut, said)
+        assert server.ask(people, shop, shop, "SELECT b FROM t;")[1].split() == ["kept"]
+    assert load(people, shop, "INSERT INTO t VALUES (2, 'no semicolon')") == (0, "")
+    assert load(people, shop, "INSERT INTO t VALUES (3, 'a comment'); -- at the end") == (0, "")
+    assert load(people, shop, "") == (0, "")
+    assert server.ask(people, shop, shop, "SELECT count(*) FROM t;")[1].split() == ["3"]
+
+
 @pytest.mark.parametrize("server", LOCAL, ids=lambda server: server.engine)
 def test_packed_dumps(people: Machine, server: Server, shop: str) -> None:
     text = "DROP TABLE IF EXISTS p; CREATE TABLE p (a int); INSERT INTO p VALUES (%d);"

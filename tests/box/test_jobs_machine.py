@@ -22,7 +22,7 @@ MAKE = f"""
 import os
 row = "(%d,'" + "x" * 180 + "')"
 with open("{BIG}", "w") as file:
-    file.write("DROP TABLE IF EXISTS big;\\nCREATE TABLE big (a int primary key, b varchar(200));\\n")
+    file.write("CREATE TABLE big (a int primary key, b varchar(200));\\n")
     for part in range({ROWS}):
         file.write("INSERT INTO big VALUES " + ",".join(row % (part * 1000 + n) for n in range(1000)) + ";\\n")
 """

@@ -42,12 +42,24 @@ def dumper(way: Way) -> Program:
 
 
 def loader(way: Way) -> Program:
-    """Carries out the SQL on its standard input, and ends at the first error; PostgreSQL's then has changed nothing."""
+    """Carries out the SQL on its standard input, see ``framed``, and ends at the first error."""
     if way.engine == MYSQL:
         # In binary mode the client has no commands of its own but DELIMITER.
         return _mysql("mariadb", way, _LOADS)
-    said = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=terse"]
+    said = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--set=VERBOSITY=terse"]
     return _pgsql("psql", way, [*said, "--file=-"])
+
+
+def framed(way: Way, token: str) -> tuple[bytes, bytes]:
+    """What a loader is told before a dump and after it.
+
+    On PostgreSQL that makes one transaction of it, which is committed only when the dump has come whole: when the
+    engine is killed, the client sees its input end as it does after a whole dump. The client prints the token when it
+    has understood the end as that, and not as a part of a text that was cut off.
+    """
+    if way.engine == MYSQL:
+        return b"", b""
+    return b"BEGIN;\n", b"\n;\n\\set ON_ERROR_STOP 1\nSELECT '%s';\nCOMMIT;\n" % token.encode()
 
 
 def _mysql(name: str, way: Way, said: Sequence[str]) -> Program:

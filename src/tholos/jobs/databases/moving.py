@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from tholos.jobs.databases.clients import MYSQL, dumper, loader, packer, unpacker
+from tholos.jobs.databases.clients import MYSQL, Way, dumper, framed, loader, packer, unpacker
 from tholos.jobs.databases.lines import without_definers, without_owners
 from tholos.jobs.databases.logins import Place, reader, writer
 from tholos.jobs.run import Run
 from tholos.jobs.sandbox import Sandbox, sandbox
-from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.errors import DatabaseFailed, ServiceFailed
 
 _LONGEST = 1 << 20
 """Bytes of one line that are passed on at once."""
+_LAST = 4096
+"""Bytes of what a client prints that are kept."""
 Check = Callable[[], None]
 
 
@@ -43,32 +46,92 @@ def load(run: Run, place: Place, file: int, packed: str, check: Check) -> None:
         run.progress(os.lseek(file, 0, os.SEEK_CUR) / size)
 
     with writer(run, place) as way, sandbox(run) as box:
-        client = box.start(loader(way), subprocess.PIPE, subprocess.DEVNULL)
+        client = _Loader(box, way)
         if packed:
             source = box.start(unpacker(packed), file, subprocess.PIPE)
-            _pump(box, source.stdout, source, client, place, look)
+            client.fill(source.stdout, source, look)
         else:
             with os.fdopen(os.dup(file), "rb") as plain:
-                _pump(box, plain, None, client, place, look)
+                client.fill(plain, None, look)
 
 
 def copy(run: Run, old: Place, new: Place) -> None:
     """Fill a database with what another has."""
     with reader(run, old) as way, writer(run, new) as into, sandbox(run) as box:
-        client = box.start(loader(into), subprocess.PIPE, subprocess.DEVNULL)
+        client = _Loader(box, into)
         source = box.start(dumper(way), subprocess.DEVNULL, subprocess.PIPE)
-        _pump(box, source.stdout, source, client, new, run.check)
+        client.fill(source.stdout, source, run.check)
+
+
+class _Loader:
+    """The client that carries a dump out, and the threads that feed it and listen to it."""
+
+    def __init__(self, box: Sandbox, way: Way) -> None:
+        self._box = box
+        self._way = way
+        self._token = secrets.token_hex(16)
+        self._process = box.start(loader(way), subprocess.PIPE, subprocess.PIPE)
+        self._listener = _Listener(self._process.stdout)
+        self._listener.start()
+
+    def fill(self, stream: IO[bytes] | None, source: subprocess.Popen[bytes] | None, check: Check) -> None:
+        """Have everything of a stream carried out; ``source`` is the program that it comes from."""
+        if stream is None or self._process.stdin is None:
+            raise ServiceFailed("a program was started without its pipe")
+        pump = _Pump(self._framed(stream), source, self._process.stdin)
+        pump.start()
+
+        def look() -> None:
+            check()
+            if pump.broken and self._process.poll() is None and (source is None or source.poll() == 0):
+                raise ServiceFailed("the dump could not be read to its end")
+
+        try:
+            self._box.wait(look)
+        finally:
+            _end(pump, self._box, stream, self._process.stdin)
+        self._listener.join()
+        if self._way.engine != MYSQL and self._token.encode() not in self._listener.last:
+            raise DatabaseFailed("the dump ends in the middle of a statement")
+
+    def _framed(self, stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+        """What the client is told, and whether that is the end, which it may see only when all else has come."""
+        before, after = framed(self._way, self._token)
+        own = without_definers if self._way.engine == MYSQL else without_owners
+        yield before, False
+        for line in own(iter(lambda: stream.readline(_LONGEST), b"")):
+            yield line, False
+        yield after, True
+
+
+class _Listener(threading.Thread):
+    """Takes what a client prints, and keeps the last of it."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        super().__init__(name="dump answers", daemon=True)
+        self._stream = stream
+        self.last = b""
+
+    def run(self) -> None:
+        """Listen until the client ends."""
+        if self._stream is None:
+            return
+        with self._stream:
+            while part := os.read(self._stream.fileno(), 1 << 16):
+                self.last = (self.last + part)[-_LAST:]
 
 
 class _Pump(threading.Thread):
-    """Passes lines on to a client, whose input it closes only when all of them have come.
+    """Passes on what a client is told; the end of it, and of its input, only when the source has given everything.
 
     A client that saw an end before would take a half for the whole.
     """
 
-    def __init__(self, lines: Iterator[bytes], source: subprocess.Popen[bytes] | None, into: IO[bytes]) -> None:
+    def __init__(
+        self, parts: Iterator[tuple[bytes, bool]], source: subprocess.Popen[bytes] | None, into: IO[bytes]
+    ) -> None:
         super().__init__(name="dump", daemon=True)
-        self._lines = lines
+        self._parts = parts
         self._source = source
         self._into = into
         self.broken = False
@@ -76,42 +139,15 @@ class _Pump(threading.Thread):
     def run(self) -> None:
         """Pass everything on."""
         try:
-            for line in self._lines:
-                self._into.write(line)
-            self._into.flush()
-            if self._source is not None and self._source.wait() != 0:
-                self.broken = True
-                return
+            for part, ends in self._parts:
+                if ends and self._source is not None and self._source.wait() != 0:
+                    self.broken = True
+                    return
+                self._into.write(part)
             self._into.close()
         except (OSError, ValueError):
             # The client has ended, and says itself why; or the file cannot be read.
             self.broken = True
-
-
-def _pump(
-    box: Sandbox,
-    stream: IO[bytes] | None,
-    source: subprocess.Popen[bytes] | None,
-    client: subprocess.Popen[bytes],
-    place: Place,
-    check: Check,
-) -> None:
-    if stream is None or client.stdin is None:
-        raise ServiceFailed("a program was started without its pipe")
-    lines = iter(lambda: stream.readline(_LONGEST), b"")
-    own = without_definers if place.engine == MYSQL else without_owners
-    pump = _Pump(own(lines), source, client.stdin)
-    pump.start()
-
-    def look() -> None:
-        check()
-        if pump.broken and client.poll() is None and (source is None or source.poll() == 0):
-            raise ServiceFailed("the dump could not be read to its end")
-
-    try:
-        box.wait(look)
-    finally:
-        _end(pump, box, stream, client.stdin)
 
 
 def _end(pump: _Pump, box: Sandbox, *streams: IO[bytes]) -> None:

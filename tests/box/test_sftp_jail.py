@@ -114,6 +114,23 @@ def test_a_suspended_account_is_not_let_in(jail: Machine) -> None:
     assert sftp(jail, NAME, "ls /").returncode == 0
 
 
+def test_the_password_of_the_account_opens_it(jail: Machine) -> None:
+    assert "web" in with_password(jail, NAME, "Pass12345")
+    assert "web" not in with_password(jail, NAME, "Pass12346")
+    assert v(jail, "v-change-user-password", NAME, "Another12345") == (0, "")
+    assert "web" not in with_password(jail, NAME, "Pass12345")
+    assert "web" in with_password(jail, NAME, "Another12345")
+
+
+def with_password(machine: Machine, name: str, password: str) -> str:
+    """What sftp(1) lists at the root for whoever knows a password; ssh(1) asks a program for it."""
+    machine.exec(["sh", "-c", "cat >/root/answer && chmod 700 /root/answer"], input=f"#!/bin/sh\necho '{password}'\n")
+    asked = {"SSH_ASKPASS": "/root/answer", "SSH_ASKPASS_REQUIRE": "force"}
+    options = ["PubkeyAuthentication=no", "StrictHostKeyChecking=no", "NumberOfPasswordPrompts=1", "ConnectTimeout=20"]
+    words = [word for option in options for word in ("-o", option)]
+    return machine.exec(["sftp", *words, f"{name}@127.0.0.1"], input="ls\n", check=False, env=asked).stdout
+
+
 def test_a_broken_configuration_of_sshd_is_refused_and_nothing_changed(jail: Machine) -> None:
     assert v(jail, "v-delete-sys-sftp-jail") == (0, "")
     broken = "/etc/ssh/sshd_config.d/broken.conf"

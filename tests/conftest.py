@@ -175,7 +175,9 @@ def check_case(case: Case, request: pytest.FixtureRequest) -> None:
         assert text.rstrip("\n") == case["text"]
     assert case.get("has", "") in text
     assert [row for row in rows if not _holds(engine, *row)] == []
-    assert _commands(engine)[len(done) :] == case.get("commands", _commands(engine)[len(done) :])
+    # What follows a commit may add a line at any time, so they are read once.
+    new = _commands(engine)[len(done) :]
+    assert new == case.get("commands", new)
     if stays:
         assert snapshot(engine) == before
 

@@ -16,6 +16,8 @@ from tests.conftest import new_engine
 from tests.rpc_app import Key, Rpc, fields
 from tests.sample_stage import certificate_for
 
+pytestmark = pytest.mark.thorough
+
 PRODUCTS = ("whmcs", "fossbilling", "blesta", "shop")
 BROKEN = [(name, command) for name in PRODUCTS for command in products()[name].commands]
 

@@ -19,6 +19,7 @@ from tholos.kernel.view import words
 from tholos.resources.cluster.lines import parse_line
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl"),
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]

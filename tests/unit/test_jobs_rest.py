@@ -18,6 +18,8 @@ from tests.working import Count, begin
 from tholos.edges.rest.openapi import document
 from tholos.kernel.command import COMMANDS
 
+pytestmark = pytest.mark.thorough
+
 LINES = """\
 v-change-sys-config-value DB_SYSTEM mysql
 v-add-database-host mysql localhost root socket

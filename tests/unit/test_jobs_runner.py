@@ -21,6 +21,8 @@ from tholos.kernel.errors import InUse, Refusal, ServiceFailed
 from tholos.kernel.job import jobs
 from tholos.kernel.tx import Caller, Tx
 
+pytestmark = pytest.mark.thorough
+
 
 def row(engine: Engine, id: str) -> Any:
     """The row of a job."""

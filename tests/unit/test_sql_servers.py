@@ -29,6 +29,7 @@ def silent() -> Iterator[int]:
         yield int(listening.getsockname()[1])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engine", ["mysql", "pgsql"])
 def test_a_silent_server_is_waited_for_once(engine: str, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(down, "AGAIN", 60.0)

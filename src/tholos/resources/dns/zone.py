@@ -6,7 +6,7 @@ anything is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -56,38 +56,66 @@ def master_file(zone: ZoneData) -> bytes:
 
     A change checks the zone before the commit and prints it for the machine: the second is found here.
     """
-    import dns.zone
-
-    origin, sets = record_sets(zone)
+    origin, sets, printed = _made(zone)
     for problem in _problems(origin, sets):
         raise Unsound(problem)
-    made = dns.zone.Zone(origin, relativize=False)
-    for name, types in sets.items():
-        made.find_node(name, create=True).rdatasets = list(types.values())
-    # In the order of the records' numbers: to sort the names costs as much as to print them.
-    text = made.to_text(sorted=False, relativize=True, want_origin=True)
-    return text.encode() if isinstance(text, str) else text
+    return "".join((f"$ORIGIN {origin}\n", *printed)).encode()
 
 
 def record_sets(zone: ZoneData) -> tuple[Name, Sets]:
     """The zone's own name, and its records in sets by name and type; Unsound for a name outside the zone."""
+    origin, sets, _ = _made(zone)
+    return origin, sets
+
+
+def _made(zone: ZoneData) -> tuple[Name, Sets, Sequence[str]]:
+    """The zone's own name, its sets of records, and each of these as it is printed, in the order of the records."""
     from dns.name import from_text
-    from dns.rdataset import Rdataset
+    from dns.rdatatype import RdataType
 
     origin = from_text(f"{zone.zone}.")
-    sets: dict[Name, dict[int, Rdataset]] = {}
-    for record, found, ttl in (Entry("@", Content("SOA", None, ""), None), *zone.entries):
-        made = _start_of_authority(zone) if found.type == "SOA" else data(found)
-        types = sets.setdefault(_owner(record, zone.zone), {})
-        own = types.get(made.rdtype)
-        if own is None:
-            own = types[made.rdtype] = Rdataset(made.rdclass, made.rdtype)
-        elif found.type == "CNAME" and made not in own:
-            # The library would let the second replace the first.
-            raise Unsound(f"{record}: a name has one CNAME record")
-        # All records of a set have one TTL, the lowest (RFC 2181, 5.2).
-        own.add(made, zone.ttl if ttl is None else ttl)
-    return origin, sets
+    start = _start_of_authority(zone)
+    sets: dict[Name, dict[int, Rdataset]] = {origin: {RdataType.SOA: start}}
+    printed = [_text(start, origin, origin)]
+    for name, types in _grouped(zone).items():
+        own = sets.setdefault(name, {})
+        for entries in types.values():
+            # All records of a set have one TTL, the lowest (RFC 2181, 5.2).
+            ttl = min(zone.ttl if entry.ttl is None else entry.ttl for entry in entries)
+            made, text = _record_set(name, origin, tuple(entry.content for entry in entries), ttl)
+            if made.rdtype == RdataType.CNAME and len({data(entry.content) for entry in entries}) > 1:
+                raise Unsound(f"{entries[-1].record}: a name has one CNAME record")
+            own[made.rdtype] = made
+            printed.append(text)
+    return origin, sets, printed
+
+
+def _grouped(zone: ZoneData) -> Mapping[Name, Mapping[str, list[Entry]]]:
+    """The records by their names, the zone's own first, and types."""
+    found: dict[Name, dict[str, list[Entry]]] = {_owner("@", zone.zone): {}}
+    for entry in zone.entries:
+        found.setdefault(_owner(entry.record, zone.zone), {}).setdefault(entry.content.type, []).append(entry)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _record_set(name: Name, origin: Name, same: Sequence[Content], ttl: int) -> tuple[Rdataset, str]:
+    """The records of one name and type, and how they are printed.
+
+    Most of a zone's are looked at again, unchanged, at each change of it.
+    """
+    from dns.rdataset import Rdataset
+
+    records = [data(one) for one in same]
+    made = Rdataset(records[0].rdclass, records[0].rdtype)
+    for record in records:
+        # Of two CNAME records the library keeps the second.
+        made.add(record, ttl)
+    return made, _text(made, name, origin)
+
+
+def _text(records: Rdataset, name: Name, origin: Name) -> str:
+    return f"{records.to_text(name, origin, relativize=True)}\n"
 
 
 @lru_cache(maxsize=10_000)
@@ -106,15 +134,17 @@ def _owner(record: str, zone: str) -> Name:
     return name
 
 
-def _start_of_authority(zone: ZoneData) -> Any:
+def _start_of_authority(zone: ZoneData) -> Rdataset:
     from dns.name import from_text
     from dns.rdataclass import IN
+    from dns.rdataset import from_rdata
     from dns.rdatatype import RdataType
     from dns.rdtypes.ANY.SOA import SOA
 
     primary, mailbox = from_text(f"{zone.soa}."), from_text(f"hostmaster.{zone.zone}.")
     made: Any = SOA
-    return made(IN, RdataType.SOA, primary, mailbox, zone.serial, REFRESH, RETRY, EXPIRE, NEGATIVE)
+    record = made(IN, RdataType.SOA, primary, mailbox, zone.serial, REFRESH, RETRY, EXPIRE, NEGATIVE)
+    return from_rdata(zone.ttl, record)
 
 
 def _problems(origin: Name, sets: Sets) -> Iterator[str]:

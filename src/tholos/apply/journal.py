@@ -3,7 +3,7 @@
 Its entry is void when the batch is committed or undone. What is in it after a crash tells what was under way.
 
 The file keeps its place and its length, and entries are written over each other: that is one small write to the disk,
-where a new file for each entry would have the file system write its own journal twice (ADR 12). An entry says how long
+where a new file for each entry would have the file system write its own journal twice (ADR 11). An entry says how long
 it is and has its own digest, so a write that a power cut tore in the middle counts for nothing, as if never begun.
 """
 

@@ -14,6 +14,14 @@ from tests.box.cluster import Cluster, join
 from box import host, up
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Look at a machine as it has booted before other tests use it, and have what shares machines run together."""
+    items.sort(key=lambda item: item.path.name != "test_box.py")
+    for item in items:
+        shares = "cluster" if "cluster" in getattr(item, "fixturenames", ()) else item.path.name
+        item.add_marker(pytest.mark.xdist_group(shares))
+
+
 @pytest.fixture(scope="session")
 def facts() -> Iterator[Facts]:
     """How to reach the session's machine; it is thrown away at the end, or by the next session after a kill."""

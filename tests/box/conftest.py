@@ -14,14 +14,9 @@ from tests.box.cluster import Cluster, join
 from box import host, up
 
 
-# First, because xdist notes the groups in a hook of this name too.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Look at a machine as it has booted before other tests use it, and have what shares machines run together."""
+    """Look at a machine as it has booted before other tests use it."""
     items.sort(key=lambda item: item.path.name != "test_box.py")
-    for item in items:
-        shares = "cluster" if "cluster" in getattr(item, "fixturenames", ()) else item.path.name
-        item.add_marker(pytest.mark.xdist_group(shares))
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,8 @@ def stopped(machine: Machine, client: Client) -> Iterator[None]:
 def hanging(machine: Machine, client: Client) -> Iterator[None]:
     """The server's processes do not get a turn meanwhile: it takes connections and never answers."""
     machine.exec(["systemctl", "kill", "--signal=STOP", client.unit])
+    # A connection that was used a tenth of a second ago is believed to be good; the wait for it is a longer one.
+    time.sleep(0.3)
     try:
         yield
     finally:

@@ -35,10 +35,12 @@ for line in sys.stdin:
 JAVASCRIPT = r"""
 const lines = require("readline").createInterface({ input: process.stdin });
 (async () => {
-  let functions;
+  let functions, number = 0;
   for await (const line of lines) {
     if (functions === undefined) { functions = Buffer.from(line, "base64"); continue; }
-    const program = Buffer.concat([functions, Buffer.from("\n"), Buffer.from(line, "base64")]);
+    // A module is evaluated once for each address, so the same sample needs another one each time.
+    const end = Buffer.from(`\n// ${(number += 1)}`);
+    const program = Buffer.concat([functions, Buffer.from("\n"), Buffer.from(line, "base64"), end]);
     let printed = "", status = 0;
     console.log = (value) => { printed += require("util").inspect(value) + "\n"; };
     try {

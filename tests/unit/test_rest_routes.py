@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
@@ -74,13 +73,6 @@ def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def test_the_document_is_valid() -> None:
     validate(DOCUMENT)
-
-
-def test_the_document_is_made_quickly() -> None:
-    # The processor's time, because other tests run meanwhile.
-    start = time.thread_time()
-    document(Routes(COMMANDS.values()))
-    assert time.thread_time() - start < 0.3
 
 
 def test_every_route_is_an_operation() -> None:

@@ -148,7 +148,7 @@ def test_an_engine_that_is_down_and_comes_back(rpc: Rpc, key: Key) -> None:
     started = time.monotonic()
     down = rpc.post(asked)
     assert (down.status, down.headers["retry-after"]) == (503, "2")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     rpc.start_socket()
     assert rpc.post(asked).status == 200, "a connection that has died is not used again"
 

@@ -42,7 +42,7 @@ def test_a_silent_server_is_waited_for_once(engine: str, silent: int, monkeypatc
         start = time.monotonic()
         with pytest.raises(NoConnection) as second:
             tried.run(place.name, ASK)
-        assert time.monotonic() - start < 0.1
+        assert time.monotonic() - start < 1
     assert first.value.code == 15
     assert first.value.text == second.value.text
     assert "secret" not in first.value.text

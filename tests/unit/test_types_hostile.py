@@ -162,4 +162,4 @@ def test_no_type_is_slow_on_hostile_text(kind: type[Parsed]) -> None:
             started = time.thread_time()
             for bad in (raw, raw[:-1] + "!", "!" + raw[1:], raw[:-1] + "\n"):
                 takes(kind, bad)
-            assert time.thread_time() - started < 0.2
+            assert time.thread_time() - started < 1

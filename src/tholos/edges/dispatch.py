@@ -206,6 +206,10 @@ def _is_masked(slot: Parameter) -> bool:
     return getattr(slot.type, "secret", False) or getattr(slot.type, "masked", False)
 
 
+# Every change adds an entry, so this statement is made once.
+_ADD_TO_AUDIT = insert(audit)
+
+
 def _audit(tx: Tx, command: Command, bound: Bound) -> None:
     shown = {
         slot.name: "******" if _is_masked(slot) else str(bound.arguments[slot.name])
@@ -214,12 +218,13 @@ def _audit(tx: Tx, command: Command, bound: Bound) -> None:
     }
     caller = tx.context.caller
     tx.execute(
-        insert(audit).values(
-            at=tx.context.now,
-            account=caller.account,
-            key=caller.key,
-            address=tx.context.address,
-            command=command.legacy,
-            arguments=msgspec.json.encode(shown).decode(),
-        )
+        _ADD_TO_AUDIT,
+        {
+            "at": tx.context.now,
+            "account": caller.account,
+            "key": caller.key,
+            "address": tx.context.address,
+            "command": command.legacy,
+            "arguments": msgspec.json.encode(shown).decode(),
+        },
     )

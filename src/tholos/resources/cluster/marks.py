@@ -20,6 +20,9 @@ CLUSTER_ACCOUNT = "dns-cluster"
 LONGEST_ERROR = 500
 """Signs of an error that are kept."""
 
+# Every change of a zone asks for them, and making a statement takes longer than carrying it out.
+_HOSTS = select(dns_hosts.c.host).where(dns_hosts.c.phase != LEAVING)
+
 
 class Done(NamedTuple):
     """What became of one zone on one server: what it has now (empty: nothing), or why it refused.
@@ -39,7 +42,7 @@ def mark(tx: Tx, user: str, domain: str) -> None:
 
     What is not ours to send is marked only where it was sent before.
     """
-    hosts = tx.rows(select(dns_hosts.c.host).where(dns_hosts.c.phase != LEAVING))
+    hosts = tx.rows(_HOSTS)
     if not hosts:
         return
     if tx.row(ours().where(dns_domains.c.zone == domain)) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import Row, bindparam, func, literal, select
 
 from tholos.kernel.errors import Exists, NotExist, Suspended
 from tholos.kernel.tx import State
@@ -21,11 +21,12 @@ Zone = Row[Any]
 _COUNTED = select(func.count()).where(dns_records.c.domain_id == dns_domains.c.id).scalar_subquery().label("records")
 ZONES = select(dns_domains, _COUNTED)
 """Zones with the number of their records."""
+_FIND = ZONES.where(dns_domains.c.account == bindparam("account"), dns_domains.c.zone == bindparam("zone"))
 
 
 def find(state: State, account: str, domain: Domain) -> Zone | None:
     """An account's zone, by either spelling of its name, or None."""
-    return state.row(ZONES.where(dns_domains.c.account == account, dns_domains.c.zone == domain.ascii))
+    return state.row(_FIND, {"account": account, "zone": domain.ascii})
 
 
 def require(state: State, account: str, domain: Domain) -> Zone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import Column, DateTime, Index, Integer, String, Table, delete, func, insert, select
+from sqlalchemy import Column, DateTime, Index, Integer, String, Table, bindparam, delete, func, insert, select
 
 from tholos.kernel.tables import metadata
 from tholos.kernel.tx import Tx
@@ -43,14 +43,16 @@ SYSTEM = "system"
 KEPT = 300
 """Entries of one history that are kept at most; beyond, the oldest go (``state.json``: history, rotation)."""
 _ROOM = 50
+# Nearly every change adds an entry, so these statements are made once.
+_LAST = select(func.coalesce(func.max(history.c.number), 0)).where(history.c.account == bindparam("account"))
+_ADD = insert(history)
 
 
 def note(tx: Tx, account: str, category: str, message: str, level: Level = "Info") -> None:
     """Add an entry to an account's history; ``system`` is the node's. Apostrophes become accents, as clients expect."""
-    last = select(func.coalesce(func.max(history.c.number), 0)).where(history.c.account == account)
-    number = tx.value(last) + 1
+    number = tx.value(_LAST, {"account": account}) + 1
     values = {"account": account, "number": number, "level": level, "category": category}
-    tx.execute(insert(history).values(at=tx.context.now, message=message.replace("'", "\N{ACUTE ACCENT}"), **values))
+    tx.execute(_ADD, {**values, "at": tx.context.now, "message": message.replace("'", "\N{ACUTE ACCENT}")})
     if number > KEPT and number % _ROOM == 0:
         # Some at a time, so that most entries cost nothing more.
         old = history.c.number <= number - KEPT + _ROOM

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table, select
+from sqlalchemy import Column, String, Table, bindparam, select
 
 from tholos.kernel.errors import Disabled
 from tholos.kernel.tables import metadata
@@ -16,10 +16,13 @@ settings = Table(
 )
 """Settings as the reference names them (``state.json``, hestia.conf)."""
 
+# Every call asks for some. Making a statement takes longer than carrying it out, so this one is made once.
+_VALUE = select(settings.c.value).where(settings.c.key == bindparam("key"))
+
 
 def setting(state: State, key: str) -> str:
     """A setting's value, empty when it is not set."""
-    return state.value(select(settings.c.value).where(settings.c.key == key)) or ""
+    return state.value(_VALUE, {"key": key}) or ""
 
 
 def root_user(state: State) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import Row, Select, bindparam, exists, func, or_, select
 
 from tholos.kernel.errors import NotExist, Suspended
 from tholos.kernel.tx import State
@@ -51,11 +51,13 @@ def _counted() -> Select[Any]:
 
 
 _NONE = dict.fromkeys((*COUNTS, *EXACT), 0)
+# Nearly every call asks for its account, so this statement is made once.
+_FIND = select(accounts).where(accounts.c.name == bindparam("account"))
 
 
 def find(state: State, name: str) -> Account | None:
     """An account's own columns, or None."""
-    return state.row(select(accounts).where(accounts.c.name == name))
+    return state.row(_FIND, {"account": name})
 
 
 def require(state: State, name: AccountName, argument: str = "user") -> Account:

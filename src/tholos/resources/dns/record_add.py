@@ -8,8 +8,9 @@ from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import Content, content
 from tholos.resources.dns.record import Zone, require_active
 from tholos.resources.dns.records import count, find, insert_record
-from tholos.resources.dns.served import change, has_address
+from tholos.resources.dns.served import change, zone_data
 from tholos.resources.dns.types import Priority, Quiet, RecordId, RecordName, RecordType, RecordValue, Ttl
+from tholos.resources.dns.zone import has_address
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
@@ -70,5 +71,5 @@ def require_primary(zone: Zone) -> None:
 
 def require_server(state: State, zone: Zone, said: Content) -> None:
     """Raise NotExist for a name server in the zone that has no address there."""
-    if said.type == "NS" and not has_address(state, zone, said.value):
+    if said.type == "NS" and not has_address(zone_data(state, zone), said.value):
         raise NotExist(f"dns record {said.value} of type A or AAAA doesn't exist", argument="value")

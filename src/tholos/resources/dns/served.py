@@ -11,7 +11,7 @@ from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.record import Zone
 from tholos.resources.dns.serial import following
-from tholos.resources.dns.zone import Entry, Unsound, ZoneData, found_at, master_file, record_sets
+from tholos.resources.dns.zone import Entry, Unsound, ZoneData, master_file
 
 # Made once for all changes of zones: making a statement takes longer than carrying it out.
 _ZONE = select(dns_domains).where(dns_domains.c.id == bindparam("zone_id"))
@@ -26,8 +26,8 @@ _SERVED = (
 def zone_data(state: State, zone: Zone) -> ZoneData:
     """All that the master file of a zone says: its records that are not paused."""
     rows = state.rows(_SERVED, {"zone_id": zone.id})
-    entries = tuple(Entry(row.record, Content(row.type, row.priority, row.value), row.ttl) for row in rows)
-    return ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, entries)
+    entries = (Entry(row.record, Content(row.type, row.priority, row.value), row.ttl) for row in rows)
+    return ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, tuple(entries))
 
 
 def change(tx: Tx, zone: Zone, *, raise_serial: bool = True, queue: bool = True, **values: object) -> None:
@@ -51,13 +51,3 @@ def require_sound(tx: Tx, zone_id: int) -> None:
         master_file(zone_data(tx, zone))
     except Unsound as problem:
         raise Invalid(f"dns record validation failed :: {problem}", argument="value") from None
-
-
-def has_address(state: State, zone: Zone, host: str) -> bool:
-    """Tell whether a host has an address in a zone, or needs none there because it is somewhere else."""
-    from dns.name import from_text
-    from dns.rdatatype import RdataType
-
-    origin, sets = record_sets(zone_data(state, zone))
-    name = from_text(host)
-    return not name.is_subdomain(origin) or bool({RdataType.A, RdataType.AAAA} & found_at(origin, sets, name).keys())

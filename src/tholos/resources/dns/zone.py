@@ -46,8 +46,13 @@ class Unsound(Exception):  # noqa: N818 - it is an answer more than an error.
     """BIND would not load the zone; the text says why."""
 
 
-Sets = Mapping["Name", Mapping[int, "Rdataset"]]
-"""The sets of records of a zone, by name and type."""
+class _Owner(NamedTuple):
+    """All records of one name: in sets by their types, as they are printed, and why BIND would not take them, if so."""
+
+    name: Name
+    types: Mapping[int, Rdataset]
+    text: str
+    problem: str
 
 
 @lru_cache(maxsize=64)
@@ -56,71 +61,39 @@ def master_file(zone: ZoneData) -> bytes:
 
     A change checks the zone before the commit and prints it for the machine: the second is found here.
     """
-    origin, sets, printed = _made(zone)
-    for problem in _problems(origin, sets):
+    origin, owners = _owners(zone)
+    for problem in _problems(origin, owners):
         raise Unsound(problem)
-    return "".join((f"$ORIGIN {origin}\n", *printed)).encode()
+    start = _text(_start_of_authority(zone), origin, origin)
+    return "".join((f"$ORIGIN {origin}\n", start, *(owner.text for owner in owners.values()))).encode()
 
 
-def record_sets(zone: ZoneData) -> tuple[Name, Sets]:
-    """The zone's own name, and its records in sets by name and type; Unsound for a name outside the zone."""
-    origin, sets, _ = _made(zone)
-    return origin, sets
-
-
-def _made(zone: ZoneData) -> tuple[Name, Sets, Sequence[str]]:
-    """The zone's own name, its sets of records, and each of these as it is printed, in the order of the records."""
+def has_address(zone: ZoneData, host: str) -> bool:
+    """Tell whether a host has an address in a zone, or needs none there because it is somewhere else."""
     from dns.name import from_text
-    from dns.rdatatype import RdataType
 
-    origin = from_text(f"{zone.zone}.")
-    start = _start_of_authority(zone)
-    sets: dict[Name, dict[int, Rdataset]] = {origin: {RdataType.SOA: start}}
-    printed = [_text(start, origin, origin)]
-    for name, types in _grouped(zone).items():
-        own = sets.setdefault(name, {})
-        for entries in types.values():
-            # All records of a set have one TTL, the lowest (RFC 2181, 5.2).
-            ttl = min(zone.ttl if entry.ttl is None else entry.ttl for entry in entries)
-            made, text = _record_set(name, origin, tuple(entry.content for entry in entries), ttl)
-            if made.rdtype == RdataType.CNAME and len({data(entry.content) for entry in entries}) > 1:
-                raise Unsound(f"{entries[-1].record}: a name has one CNAME record")
-            own[made.rdtype] = made
-            printed.append(text)
-    return origin, sets, printed
+    origin, owners = _owners(zone)
+    name = from_text(host)
+    return not name.is_subdomain(origin) or _is_addressed(_found_at(origin, owners, name))
 
 
-def _grouped(zone: ZoneData) -> Mapping[Name, Mapping[str, list[Entry]]]:
-    """The records by their names, the zone's own first, and types."""
-    found: dict[Name, dict[str, list[Entry]]] = {_owner("@", zone.zone): {}}
+def _owners(zone: ZoneData) -> tuple[Name, Mapping[str, _Owner]]:
+    """The zone's own name, and what there is of each name by its canonical text; the zone's own comes first."""
+    origin = _name("@", zone.zone)
+    grouped: dict[str, list[Entry]] = {_canonical("@", zone.zone): []}
     for entry in zone.entries:
-        found.setdefault(_owner(entry.record, zone.zone), {}).setdefault(entry.content.type, []).append(entry)
-    return found
+        grouped.setdefault(_canonical(entry.record, zone.zone), []).append(entry)
+    return origin, {key: _owner(zone.zone, zone.ttl, tuple(entries)) for key, entries in grouped.items()}
 
 
+# Names are told apart by their text: the library's own names would be hashed letter by letter, in Python, each time.
 @lru_cache(maxsize=20_000)
-def _record_set(name: Name, origin: Name, same: Sequence[Content], ttl: int) -> tuple[Rdataset, str]:
-    """The records of one name and type, and how they are printed.
-
-    Most of a zone's are looked at again, unchanged, at each change of it.
-    """
-    from dns.rdataset import Rdataset
-
-    records = [data(one) for one in same]
-    made = Rdataset(records[0].rdclass, records[0].rdtype)
-    for record in records:
-        # Of two CNAME records the library keeps the second.
-        made.add(record, ttl)
-    return made, _text(made, name, origin)
+def _canonical(record: str, zone: str) -> str:
+    return _name(record, zone).canonicalize().to_text()
 
 
-def _text(records: Rdataset, name: Name, origin: Name) -> str:
-    return f"{records.to_text(name, origin, relativize=True)}\n"
-
-
-@lru_cache(maxsize=10_000)
-def _owner(record: str, zone: str) -> Name:
-    """The whole name of a record; Unsound for one outside the zone. Most records are looked at again at each change."""
+def _name(record: str, zone: str) -> Name:
+    """The whole name of a record; Unsound for one outside the zone."""
     from dns.exception import DNSException
     from dns.name import from_text
 
@@ -132,6 +105,44 @@ def _owner(record: str, zone: str) -> Name:
     if not name.is_subdomain(origin):
         raise Unsound(f"{record} is not in the zone")
     return name
+
+
+@lru_cache(maxsize=20_000)
+def _owner(zone: str, ttl: int, entries: tuple[Entry, ...]) -> _Owner:
+    """What there is of the name that some records have; ``ttl`` is for those that have none of their own.
+
+    It is kept, because most of a zone's names are looked at again, unchanged, at each change of it.
+    """
+    origin = _name("@", zone)
+    name = _name(entries[0].record, zone) if entries else origin
+    by_type: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_type.setdefault(entry.content.type, []).append(entry)
+    made = [_record_set(same, ttl) for same in by_type.values()]
+    types: dict[int, Rdataset] = {one.rdtype: one for one in made}
+    several = len({data(entry.content) for entry in by_type.get("CNAME", ())}) > 1
+    if several:
+        problem = f"{entries[-1].record}: a name has one CNAME record"
+    else:
+        problem = next((f"{name}: {problem}" for problem in _problems_of_a_name(name, types)), "")
+    return _Owner(name, types, "".join(_text(one, name, origin) for one in made), problem)
+
+
+def _record_set(same: Sequence[Entry], default: int) -> Rdataset:
+    """The records of one name and type; all have one TTL, the lowest (RFC 2181, 5.2)."""
+    from dns.rdataset import Rdataset
+
+    ttl = min(default if entry.ttl is None else entry.ttl for entry in same)
+    records = [data(entry.content) for entry in same]
+    made = Rdataset(records[0].rdclass, records[0].rdtype)
+    for record in records:
+        # Of two CNAME records the library keeps the second.
+        made.add(record, ttl)
+    return made
+
+
+def _text(records: Rdataset, name: Name, origin: Name) -> str:
+    return f"{records.to_text(name, origin, relativize=True)}\n"
 
 
 def _start_of_authority(zone: ZoneData) -> Rdataset:
@@ -147,17 +158,17 @@ def _start_of_authority(zone: ZoneData) -> Rdataset:
     return from_rdata(zone.ttl, record)
 
 
-def _problems(origin: Name, sets: Sets) -> Iterator[str]:
+def _problems(origin: Name, owners: Mapping[str, _Owner]) -> Iterator[str]:
     from dns.rdatatype import RdataType
 
-    if RdataType.NS not in sets[origin]:
+    top = next(iter(owners.values()))
+    if RdataType.NS not in top.types:
         yield "the zone would have no name server"
-    if RdataType.DS in sets[origin]:
+    if RdataType.DS in top.types:
         yield "a DS record belongs into the zone above"
-    for name, types in sets.items():
-        yield from (f"{name}: {problem}" for problem in _problems_of_a_name(name, types))
-    for server in sets[origin].get(RdataType.NS, ()):
-        yield from _problems_of_a_server(origin, sets, server.target)
+    yield from (owner.problem for owner in owners.values() if owner.problem)
+    for server in top.types.get(RdataType.NS, ()):
+        yield from _problems_of_a_server(origin, owners, server.target)
 
 
 def _problems_of_a_name(name: Name, types: Mapping[int, Rdataset]) -> Iterator[str]:
@@ -187,30 +198,37 @@ def _is_host(name: Name) -> bool:
     return not any(b"_" in label for label in labels)
 
 
-def _problems_of_a_server(origin: Name, sets: Sets, server: Name) -> Iterator[str]:
+def _problems_of_a_server(origin: Name, owners: Mapping[str, _Owner], server: Name) -> Iterator[str]:
     """A name server in its own zone has an address there, and is not another name for something else."""
     from dns.rdatatype import RdataType
 
     if not server.is_subdomain(origin):
         return
-    types = found_at(origin, sets, server)
+    types = _found_at(origin, owners, server)
     if RdataType.CNAME in types:
         yield f"the name server {server} is a CNAME"
-    elif not {RdataType.A, RdataType.AAAA} & types.keys():
+    elif not _is_addressed(types):
         yield f"the name server {server} has no address in the zone"
 
 
-def found_at(origin: Name, sets: Sets, name: Name) -> Mapping[int, Rdataset]:
+def _is_addressed(types: Mapping[int, Rdataset]) -> bool:
+    from dns.rdatatype import RdataType
+
+    return bool({RdataType.A, RdataType.AAAA} & types.keys())
+
+
+def _found_at(origin: Name, owners: Mapping[str, _Owner], name: Name) -> Mapping[int, Rdataset]:
     """The records that answer for a name: its own, or those of the wildcard that covers it (RFC 4592)."""
     from dns.name import Name as DnsName
 
-    if name in sets:
-        return sets[name]
+    name = name.canonicalize()
+    if name.to_text() in owners:
+        return owners[name.to_text()].types
     while name != origin:
-        if any(known.is_subdomain(name) for known in sets):
+        if any(owner.name.is_subdomain(name) for owner in owners.values()):
             return {}
         name = name.parent()
-        wild = DnsName((b"*", *name.labels))
-        if wild in sets:
-            return sets[wild]
+        wild = owners.get(DnsName((b"*", *name.labels)).to_text())
+        if wild is not None:
+            return wild.types
     return {}

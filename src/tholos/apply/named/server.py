@@ -17,7 +17,7 @@ from tholos.apply import commands, paths
 from tholos.apply.named.asking import Asking
 from tholos.apply.named.catalog import enter, is_member
 from tholos.apply.named.channel import Answer
-from tholos.apply.named.zones import Status, file_of, is_behind, is_same, serial_of
+from tholos.apply.named.zones import Status, file_of, is_behind, is_same, is_signed, serial_of
 from tholos.kernel.errors import ServiceFailed
 
 LOADING = 10.0
@@ -70,11 +70,14 @@ class Named:
         self._root = root
         self._asking = Asking()
         self._fresh: dict[str, Version | None] = {}
+        self._unsigned: str | None = None
 
     def configuration(self, zone: str) -> str:
         """The configuration of a zone, empty when the server has none of this name."""
         answer = self._asking.ask(f"showzone {zone}")
-        return "" if answer.result == _NOT_FOUND else _good(answer, zone).text.partition("{")[2].rpartition("}")[0]
+        found = "" if answer.result == _NOT_FOUND else _good(answer, zone).text.partition("{")[2].rpartition("}")[0]
+        self._unsigned = zone if found and not is_signed(found) else None
+        return found
 
     def put(self, zone: str, configuration: str) -> None:
         """Have the server have a zone with this configuration, or none with an empty one.
@@ -110,8 +113,14 @@ class Named:
 
     def load(self, zone: str, path: str) -> None:
         """Have the server serve what is in a zone's file, and wait until it does."""
-        version, status = self._version(path), self._status(zone)
+        version = self._version(path)
         fresh = self._fresh.pop(zone, None) == version
+        if version is not None and not fresh and self._unsigned == zone:
+            # This was the last question about a configuration, just now: nothing else needs to be known.
+            self._reload(zone, path)
+            self._wait(zone, path, version.serial, None)
+            return
+        status = self._status(zone)
         if status is None or version is None:
             return
         before = status.signed_serial

@@ -36,6 +36,11 @@ def file_of(configuration: str) -> str:
     return next((clause[1] for clause in clauses(configuration) if clause[:1] == ("file",)), "")
 
 
+def is_signed(configuration: str) -> bool:
+    """Tell whether a zone with this configuration is signed by the server itself."""
+    return any(clause[:1] == ("dnssec-policy",) for clause in clauses(configuration))
+
+
 def serial_of(content: bytes) -> int:
     """The serial of the SOA record (RFC 1035, 3.3.13) in a master file; ValueError when there is none."""
     from dns.exception import DNSException

@@ -16,6 +16,7 @@ from tests.rest_app import Rest
 from tests.rpc_app import Answer, Rpc, running
 
 from tholos.edges.idempotency import DAY
+from tholos.kernel.errors import NoConnection
 
 SITES = "/users/alice/web-domains"
 KEY = {"idempotency_key": "3f1b9b52-one"}
@@ -87,6 +88,24 @@ def test_a_refusal_is_an_answer(rest: Rest) -> None:
 def test_what_is_refused_before_is_not_kept(rest: Rest) -> None:
     assert rest.problem("POST", SITES, {"domain": "?"}, **KEY)[0] == 422
     assert rest.send("POST", SITES, {"domain": "new.test"}, **KEY).status == 201
+
+
+def test_what_may_pass_is_tried_anew(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    rest.rpc.set(DB_SYSTEM="mysql")
+    assert rest.rpc.run("v-add-database-host", "mysql", "localhost", "root", "socket") == (0, "")
+    told = {"database": "new", "dbuser": "new", "dbpass": "Correct-horse-7"}
+    machine = rest.rpc.engine.dispatcher.machine
+
+    def down(what: str, *_arguments: str) -> None:
+        raise NoConnection(f"mysql/localhost can't be reached :: {what}")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(machine, "read", down)
+        assert rest.problem("POST", "/users/alice/databases", told, **KEY)[:2] == (503, "unreachable")
+        assert "retry-after" in rest.send("POST", "/users/alice/databases", told).headers
+    first = rest.send("POST", "/users/alice/databases", told, **KEY)
+    assert first.status == 201
+    assert _same(rest.send("POST", "/users/alice/databases", told, **KEY), first)
 
 
 def test_another_caller_has_keys_of_his_own(rest: Rest) -> None:

@@ -49,7 +49,10 @@ class Once(Generic[Answer]):
         self._type = answer
 
     def run(self, tx: Tx, carry_out: Callable[[], Given[Answer]], refused: Callable[[Refusal], Answer]) -> Answer:
-        """Give the answer that was kept, or carry the change out and keep its answer, a refusal too."""
+        """Give the answer that was kept, or carry the change out and keep its answer, a refusal too.
+
+        A refusal whose reason may pass is raised instead, so that a repeat tries anew.
+        """
         now = int(time.time())
         found = tx.row(select(repeats).where(repeats.c.id == self._id, repeats.c.at > now - DAY))
         if found is None:
@@ -82,6 +85,8 @@ def _in_savepoint(
         given = carry_out()
     except Refusal as refusal:
         savepoint.rollback()
+        if refusal.passes:
+            raise
         tx.changes = Changes()
         answer = refused(refusal)
         return Given(answer, answer)

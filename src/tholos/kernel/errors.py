@@ -13,6 +13,8 @@ class Refusal(Exception):  # noqa: N818 - it is an answer more than an error.
     """
 
     code = 1
+    passes = False
+    """Whether the reason lies with something that others mend: the same call may go through a moment later."""
 
     def __init__(self, text: str, *, argument: str | None = None, code: int | None = None) -> None:
         super().__init__(text)
@@ -110,24 +112,28 @@ class DiskFull(Refusal):
     """There is no space left to carry the call out."""
 
     code = 13
+    passes = True
 
 
 class NoConnection(Refusal):
     """Another server could not be reached, or did not let us in, or did not do what it was asked."""
 
     code = 15
+    passes = True
 
 
 class DatabaseFailed(Refusal):
     """A database server refused a statement; the text is the server's own message."""
 
     code = 17
+    passes = True
 
 
 class ServiceFailed(Refusal):
     """A service refused its configuration or could not be restarted; the text is the service's own message."""
 
     code = 20
+    passes = True
 
 
 class ApiDisabled(Refusal):

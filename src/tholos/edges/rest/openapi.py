@@ -21,7 +21,7 @@ from tholos.resources.job.resource import Job
 
 JSON = "application/json"
 _READ = (400, 401, 403, 404, 422, 429)
-_CHANGED = (*_READ, 409, 412, 415, 503)
+_CHANGED = (*_READ, 409, 412, 415, 502, 503, 507)
 _ABOUT = """Every RPC command as a typed resource. Errors are problem details (RFC 9457); changes take `dry_run=true`,
 `If-Match` and `Idempotency-Key`. See docs/rest.md."""
 _LOCATION: Schema = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}

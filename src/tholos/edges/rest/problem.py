@@ -46,6 +46,8 @@ KINDS: Mapping[str, Kind] = {
     "key-reused": Kind(422, "The idempotency key belongs to another request."),
     "too-many-logins": Kind(429, "Too many logins have failed."),
     "internal": Kind(500, "A fault of the server."),
+    "database-failed": Kind(502, "A database server refused what it was asked."),
+    "unreachable": Kind(503, "Another server could not be reached."),
     "service-failed": Kind(503, "A service refused its configuration or could not be restarted."),
     "disk-full": Kind(507, "There is no space left."),
 }
@@ -113,6 +115,8 @@ _BY_CLASS: tuple[tuple[type[Refusal], str], ...] = (
     (errors.Forbidden, "forbidden"),
     (errors.Disabled, "disabled"),
     (errors.DiskFull, "disk-full"),
+    (errors.NoConnection, "unreachable"),
+    (errors.DatabaseFailed, "database-failed"),
     (errors.ServiceFailed, "service-failed"),
     (errors.ApiDisabled, "api-disabled"),
 )
@@ -125,7 +129,9 @@ def of_refusal(refusal: Refusal) -> Problem:
     kind = kind or (_BY_CODE.get(refusal.code, "refused") if refusal.code > 1 else "refused")
     expected = getattr(refusal, "expected", None)
     text = refusal.text or KINDS[kind].title
-    return Problem(kind, text, code=refusal.code, argument=refusal.argument, expected=expected)
+    # A server that is down is looked for every second (apply/sql/down.py).
+    headers = (("retry-after", "2"),) if isinstance(refusal, errors.NoConnection) else ()
+    return Problem(kind, text, code=refusal.code, argument=refusal.argument, expected=expected, headers=headers)
 
 
 def of_gate(refusal: Refusal) -> Problem:

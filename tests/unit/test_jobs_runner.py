@@ -17,8 +17,9 @@ from tests.working import STEPS, Count, begin, lines
 
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
+from tholos.jobs import runner
 from tholos.kernel.errors import InUse, Refusal, ServiceFailed
-from tholos.kernel.job import jobs
+from tholos.kernel.job import MOST_OF_AN_ACCOUNT, jobs
 from tholos.kernel.tx import Caller, Tx
 
 pytestmark = pytest.mark.thorough
@@ -68,6 +69,26 @@ def test_two_jobs_never_work_on_the_same(engine: Engine, tmp_path: Path, run: Ru
     assert run("v-cancel-job", first.id) == (0, "")
     until(engine, first.id, "cancelled")
     assert engine.runner.finished(begin(engine, Count(str(tmp_path / "second"))).id) == "6"
+
+
+def test_an_account_has_so_many_jobs(engine: Engine, tmp_path: Path, run: Run) -> None:
+    begun = [
+        begin(engine, Count(str(tmp_path / str(number)), 1, "hold"), subject=str(number))
+        for number in range(MOST_OF_AN_ACCOUNT)
+    ]
+    with pytest.raises(InUse, match="not finished"):
+        begin(engine, Count(str(tmp_path / "more")), subject="more")
+    assert run("v-cancel-job", begun[0].id) == (0, "")
+    until(engine, begun[0].id, "cancelled")
+    begin(engine, Count(str(tmp_path / "more")), subject="more")
+
+
+def test_so_many_callers_wait(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = begin(engine, Count(str(tmp_path / "steps"), 1, "hold"))
+    monkeypatch.setattr(runner, "MOST_WAITING", 0)
+    with pytest.raises(ServiceFailed, match=f"job {started.id} goes on"):
+        engine.runner.finished(started.id)
+    assert row(engine, started.id).state in ("waiting", "running")
 
 
 def test_a_job_is_called_off(engine: Engine, tmp_path: Path, run: Run) -> None:

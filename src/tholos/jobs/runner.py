@@ -27,6 +27,8 @@ NODE = "local"
 """The id of this node's engine. Fixed, because no other engine works with this file."""
 TRY_AGAIN = 5.0
 """Seconds after which jobs that could not be begun are tried again, if there is no commit before."""
+MOST_WAITING = 32
+"""Callers that wait for jobs at most: each of them takes one of the engine's connections from everybody else."""
 MOST_ATTEMPTS = 10
 """How often a job may be cut off by the end of its engine: it may be the job itself that ends it."""
 
@@ -41,6 +43,7 @@ class Runner:
         self._durable: Durable | None = None
         self._begun: set[str] = set()
         self._runs: dict[str, Run] = {}
+        self._waiting = 0
         self._changed = threading.Condition()
         self._wake = threading.Event()
         self._stopping = False
@@ -72,13 +75,22 @@ class Runner:
             self._durable.close()
 
     def finished(self, id: str) -> str | None:
-        """Wait for a job and give its result; raise the Refusal with which it failed."""
+        """Wait for a job and give its result; raise the Refusal with which it failed.
+
+        ServiceFailed says that the job goes on although nobody waits: the engine stops, or too many wait already.
+        """
         with self._changed:
-            while not self._stopping:
-                found = self._row(id)
-                if found is None or found.state not in UNFINISHED:
-                    return _result(found, id)
-                self._changed.wait(1.0)
+            if self._waiting >= MOST_WAITING:
+                raise ServiceFailed(f"too many calls wait for jobs; job {id} goes on (v-list-job {id})")
+            self._waiting += 1
+            try:
+                while not self._stopping:
+                    found = self._row(id)
+                    if found is None or found.state not in UNFINISHED:
+                        return _result(found, id)
+                    self._changed.wait(1.0)
+            finally:
+                self._waiting -= 1
         raise ServiceFailed(f"the engine is being stopped; job {id} goes on when it starts again")
 
     def _row(self, id: str) -> Job | None:

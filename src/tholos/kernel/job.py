@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Row, String, Table, delete, insert, select
+from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Row, String, Table, delete, func, insert, select
 
 from tholos.kernel.errors import InUse
 from tholos.kernel.tables import metadata
@@ -21,6 +21,8 @@ WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "faile
 UNFINISHED = (WAITING, RUNNING)
 KEPT = timedelta(days=7)
 """How long a finished job can still be looked at."""
+MOST_OF_AN_ACCOUNT = 8
+"""Unfinished jobs of one account: a few are carried out at a time, and each may keep a caller waiting."""
 
 jobs = Table(
     "jobs",
@@ -60,13 +62,18 @@ class Started(NamedTuple):
 
 
 def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
-    """Have a job carried out after the commit; raise InUse when an unfinished one is about the same subject.
+    """Have a job carried out after the commit.
+
+    Raise InUse when an unfinished one is about the same subject, or the account has ``MOST_OF_AN_ACCOUNT`` of them.
 
     Whoever called waits for its result, or is told where to look for it (REST).
     """
     same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), jobs.c.subject == subject)
     if (other := tx.value(same)) is not None:
         raise InUse(f"job {other} is working on {subject}")
+    unfinished = select(func.count()).where(jobs.c.state.in_(UNFINISHED), jobs.c.account == account)
+    if tx.value(unfinished) >= MOST_OF_AN_ACCOUNT:
+        raise InUse(f"{MOST_OF_AN_ACCOUNT} jobs of {account} are not finished :: wait for one, or call it off")
     tx.execute(delete(jobs).where(jobs.c.finished < tx.context.now - KEPT))
     made = Started(_new_id())
     row = {

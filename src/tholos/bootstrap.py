@@ -36,6 +36,7 @@ from tholos.jobs.runner import Runner
 from tholos.jobs.state import JobState
 from tholos.jobs.tickets import Tickets
 from tholos.jobs.usage import Usage
+from tholos.jobs.woken import Woken
 from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.due import DueCall, end_call
 from tholos.kernel.log import log
@@ -71,8 +72,7 @@ class Engine:
         self.dispatcher.finished = self.runner.finished
         self.gate = Gate(self.dispatcher)
         self.rest = Rest(self.gate, self.dispatcher)
-        self._purge = threading.Event()
-        self._stopping = False
+        self._purge = Woken("purge", self._purge_left)
 
     def start(self) -> None:
         """Recover from a crash, then take calls; drift after a reboot is repaired in the background."""
@@ -83,8 +83,7 @@ class Engine:
         reconcile(self.writer, context, touched)
         if rebooted(self.directory):
             threading.Thread(target=self._repair_drift, name="drift", daemon=True).start()
-        threading.Thread(target=self._purge_when_needed, name="purge", daemon=True).start()
-        self._purge.set()
+        self._purge.start()
         self.cluster.start()
         self.due.start()
         self.runner.start()
@@ -106,7 +105,7 @@ class Engine:
     def _after_commit(self, committed: Committed) -> None:
         """Wake those for whom there may be something to do; each would take time from whoever calls next."""
         if committed.leaves:
-            self._purge.set()
+            self._purge.notice()
         if committed.concerns("dns_", "settings"):
             self.cluster.notice()
         if committed.concerns("due_calls"):
@@ -120,27 +119,19 @@ class Engine:
         if reconcile(self.writer, context, everything(self.store, context)) == 0:
             note_boot(self.directory)
 
-    def _purge_when_needed(self) -> None:
-        context = self.dispatcher.context(ROOT, "127.0.0.1")
-        while not self._stopping:
-            self._purge.wait(PURGE_AGAIN)
-            self._purge.clear()
-            if self._stopping:
-                return
-            try:
-                purge(self.writer, context)
-            except Exception as error:  # What could not be deleted now is tried again after the next commit.
-                if not self._stopping:
-                    log.error("purge failed", error=str(error))
+    def _purge_left(self) -> float:
+        purge(self.writer, self.dispatcher.context(ROOT, "127.0.0.1"))
+        return PURGE_AGAIN
 
     def stop(self) -> None:
         """Finish what was submitted and close the state."""
-        self._stopping = True
-        self._purge.set()
-        self.due.stop()
+        self._purge.stop()
+        # Whoever waits for the cluster is told that it stops, and so are due calls, which are waited for.
         self.cluster.stop()
+        self.due.stop()
         self.runner.stop()
         self.usage.stop()
+        self._purge.join()
         self.gate.close()
         self.writer.stop()
         self.applier.close()

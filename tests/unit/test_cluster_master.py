@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.conftest import ADDRESS, call, copied
 from tests.unit.upstream_slave import ACCOUNT, KEY, LEGACY, LOGIN, Slave, make_certificate, serving
 
 from tholos.bootstrap import Engine
-from tholos.jobs import api
+from tholos.jobs import api, cluster
 from tholos.jobs.slave import Address
 from tholos.kernel.view import words
 from tholos.resources.cluster.lines import parse_line
@@ -197,6 +198,20 @@ def test_zones_that_are_transferred_are_only_named(run: Run, slave: Slave, maste
 def peers(master: Engine) -> str:
     """Who may copy zones, as the name server is told."""
     return (master.applier.host.read("/etc/bind/tholos/peers.conf") or b"").decode()
+
+
+def test_the_thread_of_a_server_ends_when_there_is_nothing_to_do(
+    run: Run, slave: Slave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "IDLE", 0.05)
+    join(run, slave)
+    for name in (ZONE, "second.test"):
+        add_zone(run, name)
+        deadline = time.monotonic() + 10
+        while any(thread.name == f"dns {HOST}" for thread in threading.enumerate()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert slave.served == {ZONE, "second.test"}
 
 
 def test_certificates(run: Run, slave: Slave, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from tholos.jobs.member import Connect, Member
 from tholos.jobs.slave import Unreachable
 from tholos.jobs.state import JobState
+from tholos.jobs.woken import Woken
 from tholos.kernel.errors import NoConnection
 from tholos.kernel.log import log
 from tholos.kernel.tx import Ticket
@@ -24,6 +25,10 @@ from tholos.resources.cluster.marks import busy_hosts
 SOON = 0.2
 """Seconds that a change waits for others, so that what is changed in one go is copied in one go."""
 FIRST_RETRY, LAST_RETRY = 2.0, 300.0
+
+
+IDLE = 300.0
+"""Seconds after which the thread of a server ends for which there is nothing to do; it begins anew when there is."""
 
 
 class _Runner(threading.Thread):
@@ -41,9 +46,14 @@ class _Runner(threading.Thread):
         self.stopping = False
         self.due = time.monotonic()
 
-    def ask(self, *, now: bool) -> int:
-        """Have a round be made: soon, or when its turn after failures has come; give its number."""
+    def ask(self, *, now: bool) -> int | None:
+        """Have a round be made: soon, or when its turn after failures has come.
+
+        Give its number, or None when the thread is at its end.
+        """
         with self.condition:
+            if self.stopping:
+                return None
             soon = time.monotonic() + (0 if now else SOON)
             if now or self.asked == self.answered or isinstance(self.outcome, dict):
                 # What one zone has against it does not keep the others waiting; what the whole server has does.
@@ -84,7 +94,8 @@ class _Runner(threading.Thread):
                 left = self.due - time.monotonic()
                 if self.asked > self.answered and left <= 0:
                     return self.asked
-                self.condition.wait(max(left, 0.0) if self.asked > self.answered else None)
+                if not self.condition.wait(max(left, 0.0) if self.asked > self.answered else IDLE):
+                    self.stopping = self.asked == self.answered
             return None
 
     def _round(self) -> Unreachable | dict[str, str]:
@@ -113,27 +124,25 @@ class Cluster:
         self._connect = connect
         self._runners: dict[str, _Runner] = {}
         self._lock = threading.Lock()
-        self._wake = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._watch, name="dns cluster", daemon=True)
+        self._first = True
+        self._watch = Woken("dns cluster", self._look)
 
     def start(self) -> None:
         """Begin with what was left to do."""
-        self._thread.start()
-        self._wake.set()
+        self._watch.start()
 
     def notice(self) -> None:
         """Something was committed."""
-        self._wake.set()
+        self._watch.notice()
 
     def stop(self) -> None:
         """Begin nothing more, and end what is under way after its call."""
-        self._stopping = True
-        self._wake.set()
+        self._watch.stop()
         with self._lock:
             runners = [*self._runners.values()]
         for runner in runners:
             runner.stop()
+        self._watch.join()
 
     def wait(self, ticket: Ticket) -> None:
         """Wait for a server, or all that have work with a zone; NoConnection says what failed."""
@@ -144,7 +153,7 @@ class Cluster:
             raise NoConnection("; ".join(problems))
 
     def _problems(self, hosts: Iterable[str], domain: str) -> Iterable[str]:
-        rounds = [(runner, runner.ask(now=True)) for runner in map(self._runner, hosts)]
+        rounds = [self._ask(host, now=True) for host in hosts]
         for runner, number in rounds:
             outcome = runner.wait(number)
             if isinstance(outcome, Unreachable):
@@ -154,27 +163,30 @@ class Cluster:
                     f"{runner.member.host}: {name}: {why}" for name, why in outcome.items() if domain in ("", name)
                 )
 
+    def _ask(self, host: str, *, now: bool) -> tuple[_Runner, int]:
+        """Have a round be made for a server; give the thread that makes it, and its number."""
+        while True:
+            runner = self._runner(host)
+            if (number := runner.ask(now=now)) is not None:
+                return runner, number
+
     def _runner(self, host: str) -> _Runner:
+        """The thread of a server, a new one where there is none; NoConnection when no more is begun."""
         with self._lock:
-            runner = self._runners.get(host)
-            if runner is None or runner.stopping:
-                runner = self._runners[host] = _Runner(Member(host, self._state, self._connect))
-                runner.start()
-            return runner
+            if self._watch.stopping:
+                raise NoConnection("the engine is being stopped")
+            self._runners = {name: each for name, each in self._runners.items() if not each.stopping}
+            if host not in self._runners:
+                self._runners[host] = _Runner(Member(host, self._state, self._connect))
+                self._runners[host].start()
+            return self._runners[host]
 
     def _busy(self, *, fresh: bool = False) -> list[str]:
         with self._state.reading() as state:
             return list(busy_hosts(state, fresh=fresh))
 
-    def _watch(self) -> None:
-        first = True
-        while self._wake.wait() and not self._stopping:
-            self._wake.clear()
-            try:
-                busy = self._busy(fresh=not first)
-            except Exception as error:  # It is looked at again after the next commit.
-                log.error("the work for the DNS cluster could not be read", error=repr(error))
-                continue
-            first = False
-            for host in busy:
-                self._runner(host).ask(now=False)
+    def _look(self) -> None:
+        busy = self._busy(fresh=not self._first)
+        self._first = False
+        for host in busy:
+            self._ask(host, now=False)

@@ -6,12 +6,12 @@ What fails for a reason that may pass (a server that is down) is tried again, la
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 
 from tholos.jobs.cluster import pause
 from tholos.jobs.state import JobState
+from tholos.jobs.woken import Woken
 from tholos.kernel.due import DueCall, end_call, waiting_calls
 from tholos.kernel.errors import Invalid, NotExist, Refusal, Usage
 from tholos.kernel.log import log
@@ -30,40 +30,28 @@ class Due:
     def __init__(self, state: JobState, make: Make) -> None:
         self._state = state
         self._make = make
-        self._wake = threading.Event()
-        self._stopping = False
         self._failed: dict[int, tuple[int, float]] = {}
-        self._thread = threading.Thread(target=self._run, name="due calls", daemon=True)
+        self._watch = Woken("due calls", self._round)
 
     def start(self) -> None:
         """Begin with what became due while no engine ran."""
-        self._thread.start()
+        self._watch.start()
 
     def notice(self) -> None:
         """Something was committed: there may be a new call, or one less."""
-        self._wake.set()
+        self._watch.notice()
 
     def stop(self) -> None:
-        """Make no more calls."""
-        self._stopping = True
-        self._wake.set()
-
-    def _run(self) -> None:
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                seconds = self._round()
-            except Exception as error:  # Whatever it is, the next look may find things well again.
-                log.error("due calls could not be read", error=repr(error))
-                seconds = LONGEST
-            self._wake.wait(seconds)
+        """Make no more calls, and wait for the one that is being made."""
+        self._watch.stop()
+        self._watch.join()
 
     def _round(self) -> float:
         """Make what is due; give the seconds until something else is."""
         calls = self._waiting()
         self._failed = {call.id: self._failed[call.id] for call in calls if call.id in self._failed}
         for call in calls:
-            if self._left(call) <= 0 and not self._stopping:
+            if self._left(call) <= 0 and not self._watch.stopping:
                 self._try(call)
         # What was made is waiting no more; what failed waits longer.
         return max(0.0, min([LONGEST, *map(self._left, self._waiting())]))

@@ -15,6 +15,7 @@ from tholos.jobs import outbox
 from tholos.jobs.declared import KINDS, load
 from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.state import JobState
+from tholos.jobs.woken import Woken
 from tholos.kernel.errors import Refusal, ServiceFailed
 from tholos.kernel.job import CANCELLED, DONE, FAILED, KEPT, UNFINISHED, Job, jobs
 from tholos.kernel.log import log
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 FILE = "jobs.db"
 NODE = "local"
 """The id of this node's engine. Fixed, because no other engine works with this file."""
-TRY_AGAIN = 5.0
-"""Seconds after which jobs that could not be begun are tried again, if there is no commit before."""
 MOST_WAITING = 32
 """Callers that wait for jobs at most: each of them takes one of the engine's connections from everybody else."""
 MOST_ATTEMPTS = 10
@@ -45,30 +44,25 @@ class Runner:
         self._runs: dict[str, Run] = {}
         self._waiting = 0
         self._changed = threading.Condition()
-        self._wake = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._watch, name="jobs", daemon=True)
+        self._watch = Woken("jobs", self._look)
 
     def start(self) -> None:
         """Go on with what was left to do."""
-        self._thread.start()
-        self._wake.set()
+        self._watch.start()
 
     def notice(self) -> None:
         """Something was committed."""
-        self._wake.set()
+        self._watch.notice()
 
     def stop(self) -> None:
         """Begin nothing more; what is under way stops as if it were killed, and goes on with the next engine."""
-        self._stopping = True
-        self._wake.set()
+        self._watch.stop()
         with self._changed:
             runs = [*self._runs.values()]
             self._changed.notify_all()
         for run in runs:
             run.interrupt()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._watch.join()
         with self._changed:
             self._changed.wait_for(lambda: not self._runs, timeout=10)
         if self._durable is not None:
@@ -84,7 +78,7 @@ class Runner:
                 raise ServiceFailed(f"too many calls wait for jobs; job {id} goes on (v-list-job {id})")
             self._waiting += 1
             try:
-                while not self._stopping:
+                while not self._watch.stopping:
                     found = self._row(id)
                     if found is None or found.state not in UNFINISHED:
                         return _result(found, id)
@@ -97,27 +91,15 @@ class Runner:
         with self._state.reading() as state:
             return state.row(select(jobs).where(jobs.c.id == id))
 
-    def _watch(self) -> None:
-        again: float | None = None
-        while (self._wake.wait(again) or again) and not self._stopping:
-            self._wake.clear()
-            try:
-                self._look(self._unfinished())
-                again = None
-            except Exception as error:  # Whatever it is, a full disk for instance, may pass.
-                again = TRY_AGAIN
-                if not self._stopping:
-                    log.error("jobs could not be begun", error=type(error).__name__)
-
     def _unfinished(self) -> Iterable[Job]:
         with self._state.reading() as state:
             return state.rows(select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.id))
 
-    def _look(self, rows: Iterable[Job]) -> None:
-        for row in rows:
+    def _look(self) -> None:
+        for row in self._unfinished():
             if row.cancelling and (run := self._runs.get(row.id)) is not None:
                 run.cancel()
-            if row.id not in self._begun and not self._stopping:
+            if row.id not in self._begun and not self._watch.stopping:
                 self._begin(row.id)
 
     def _begin(self, id: str) -> None:
@@ -148,7 +130,7 @@ class Runner:
             self._runs[id] = run
         try:
             # Somebody may have cancelled it between the two.
-            self._wake.set()
+            self._watch.notice()
             became, values = self._outcome(run, row)
             run.check_end()
             outbox.finish(self._state, id, became, values)
@@ -158,7 +140,7 @@ class Runner:
                 self._changed.notify_all()
 
     def _outcome(self, run: Run, row: Job) -> tuple[str, dict[str, object]]:
-        if self._stopping:
+        if self._watch.stopping:
             run.interrupt()
         if row.cancelling:
             run.cancel()

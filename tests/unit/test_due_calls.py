@@ -20,7 +20,7 @@ from tholos.apply.sql.recorded import Recorded
 from tholos.apply.writer import Committed, Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.jobs import due
-from tholos.kernel.due import call_later, due_calls, waiting_calls
+from tholos.kernel.due import DueCall, call_later, due_calls, forget_call, waiting_calls
 from tholos.kernel.errors import NoConnection
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.model import database_guests
@@ -122,6 +122,30 @@ def test_a_server_that_is_down_is_tried_again_and_holds_no_other_call_up(
 def test_a_call_about_what_is_gone_is_forgotten(shop: Engine) -> None:
     change(shop, lambda tx: call_later(tx, 0, "v-delete-database", "alice", "alice_nosuch"))
     assert until(shop, (0, 0))
+
+
+def test_a_call_that_was_put_off_since_it_was_read_is_not_made(town: Engine) -> None:
+    """The new one has the number of the old one, which the thread of due calls may have read just before."""
+    contact = ("v-change-user-contact", "alice", "later@example.org")
+    town.due.stop()
+    change(town, lambda tx: call_later(tx, -5, *contact))
+    (late,) = waiting_of(town)
+
+    def put_off(tx: Tx) -> None:
+        forget_call(tx, *contact)
+        call_later(tx, 600, *contact)
+
+    change(town, put_off)
+    (new,) = waiting_of(town)
+    assert new.id == late.id
+    town.make_due(late)
+    assert waiting_of(town) == [new]
+    assert "later@example.org" not in call(town, "v-list-user", "alice", "json")[1]
+
+
+def waiting_of(engine: Engine) -> list[DueCall]:
+    with engine.store.reading() as connection:
+        return list(waiting_calls(State(connection, engine.dispatcher.context(ROOT, "127.0.0.1"))))
 
 
 def test_what_is_deleted_before_its_time_is_called_for_no_more(shop: Engine) -> None:

@@ -51,5 +51,8 @@ def waiting_calls(state: State) -> Sequence[DueCall]:
 
 
 def end_call(tx: Tx, call: DueCall) -> bool:
-    """Take a call that is made now off the list; tell whether it was still there."""
-    return tx.execute(delete(due_calls).where(due_calls.c.id == call.id)) > 0
+    """Take a call that is made now off the list; tell whether it was still there.
+
+    SQLite gives the number of a row that was deleted to the next one, which is due at another time.
+    """
+    return tx.execute(delete(due_calls).where(due_calls.c.id == call.id, due_calls.c.at == call.at)) > 0

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
@@ -54,13 +56,19 @@ def make_plan(state: State, changes: Changes, drivers: Sequence[Driver], host: H
                 continue
             forced = touched in changes.forced
             if touched not in wants:
-                wants[touched] = SCOPES[touched.scope].want(state, touched.key)
+                wants[touched] = _wanted(state, changes, touched)
             steps = list(driver.plan(touched.key, wants[touched], host))
             pending = [step for step in steps if isinstance(step, Change) and not host.is_done(step, again=forced)]
             todo.update(dict.fromkeys(pending))
             ends = [step for step in steps if not isinstance(step, Change)]
             finishes.update(dict.fromkeys(step for step in ends if pending or forced or host.is_due(step)))
     return Plan(tuple(todo), tuple(sorted(finishes, key=_phase)))
+
+
+def _wanted(state: State, changes: Changes, touched: Touched) -> Any:
+    """What the state wants of a thing, with the secret that a call has handed over."""
+    want, secret = SCOPES[touched.scope].want(state, touched.key), changes.handed.get(touched)
+    return want if secret is None or want is None else msgspec.structs.replace(want, handed=secret)
 
 
 def _phase(step: Step) -> int:

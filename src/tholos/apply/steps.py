@@ -26,6 +26,10 @@ class Write(msgspec.Struct, frozen=True, tag=True):
     group: int = 0
     keep: bool = False
 
+    def __repr__(self) -> str:
+        shown = f"{len(self.content)} bytes" if self.mode & 0o077 == 0 else repr(self.content)
+        return f"Write({self.path!r}, {shown}, {self.mode:#o}, {self.owner}, {self.group}, keep={self.keep})"
+
 
 class Remove(msgspec.Struct, frozen=True, tag=True):
     """No file or link at this path."""

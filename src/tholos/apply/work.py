@@ -85,3 +85,4 @@ class Round:
         self.changes.forced.update(changes.forced)
         self.changes.dropped.update(changes.dropped)
         self.changes.tables.update(changes.tables)
+        self.changes.handed.update(changes.handed)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.ssh_keys import content
+from tholos.apply.readings.own_files import content
 from tholos.apply.steps import Directory, Step, Write
 from tholos.kernel.want import Key
 from tholos.resources.user.ssh_want import SshKeysWant
@@ -20,11 +20,12 @@ def plan(key: Key, want: SshKeysWant | None, host: Host) -> Iterator[Step]:
     """The directory, unless the account has one, and the file; nothing for an account that is gone with its home."""
     if want is None:
         return
-    before = content(host, want.directory, want.uid)
+    path = f"{want.directory}/authorized_keys"
+    before = content(host, path, want.uid)
     after = merged(before, want)
     if after != before:
         yield Directory(want.directory, 0o700, want.uid, want.uid, keep=True)
-        yield Write(f"{want.directory}/authorized_keys", after, 0o600, want.uid, want.uid)
+        yield Write(path, after, 0o600, want.uid, want.uid)
 
 
 def merged(before: bytes, want: SshKeysWant) -> bytes:

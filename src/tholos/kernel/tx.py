@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, func
 
 from tholos.kernel.errors import NotExist, Refusal
+from tholos.kernel.secret import Secret
 from tholos.kernel.want import Key, Touched
 
 
@@ -136,13 +137,15 @@ class State:
 class Changes:
     """What a transaction has touched so far, in order and without repetition.
 
-    ``tables`` are those whose rows it changed; an empty name stands for any.
+    ``tables`` are those whose rows it changed; an empty name stands for any. ``handed`` is what drivers are given
+    beside the state.
     """
 
     touched: dict[Touched, None] = field(default_factory=dict)
     forced: set[Touched] = field(default_factory=set)
     dropped: set[Touched] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
+    handed: dict[Touched, Secret] = field(default_factory=dict)
 
 
 class Tx(State):
@@ -176,6 +179,15 @@ class Tx(State):
     def want(self, scope: str, *key: str) -> None:
         """Say that a thing has changed, so that its drivers plan it again before the commit."""
         self.changes.touched[Touched(scope, _key(key))] = None
+
+    def hand(self, secret: Secret, scope: str, *key: str) -> None:
+        """As want, and give the thing's driver a secret that must not stand in the state: it stands in ``want.handed``.
+
+        Nothing can give it once more: a driver that plans the thing again leaves what it made of it as it is.
+        """
+        touched = Touched(scope, _key(key))
+        self.changes.touched[touched] = None
+        self.changes.handed[touched] = secret
 
     def drop(self, scope: str, *key: str) -> None:
         """As want, for a thing that this call took out of the state: a later call that makes it anew must wait.

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from tholos.kernel.command import Owner
 from tholos.kernel.errors import Invalid, NotExist
-from tholos.kernel.types import Choice, Text, printable
+from tholos.kernel.types import Choice, Number, Text, printable
 from tholos.resources.idn import lower, spellings, to_ascii
 
 
@@ -274,3 +274,12 @@ class YesNo(Choice):
     words = ("yes", "no")
     expected = "yes or no"
     example = "yes"
+
+
+class Minutes(Number):
+    """How long a login for a while lasts."""
+
+    lowest = 1
+    highest = 1440
+    expected = "minutes, at most a day"
+    example = "60"

@@ -1,44 +1,14 @@
-"""Reading the file of public keys that an account owns, and may therefore have made into anything (sshd(8))."""
+"""Reading the file of public keys that an account owns (sshd(8))."""
 
 from __future__ import annotations
 
-import os
-import stat
-
-from tholos.apply import paths
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
-from tholos.kernel.errors import Forbidden
-
-LARGEST = 256 * 1024
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+from tholos.apply.readings.own_files import content
 
 
 @reading("authorized keys")
 def lines(host: Host, account: str, uid: str) -> tuple[str, ...]:
     """The lines of an account's file."""
-    return tuple(content(host, f"/home/{account}/.ssh", int(uid)).decode(errors="replace").splitlines())
-
-
-def content(host: Host, directory: str, uid: int) -> bytes:
-    """The content of the file, nothing where there is none.
-
-    Forbidden when it is a link, another's file or too large: through a hard link to it an account could otherwise have
-    root read what the account itself cannot.
-    """
-    path = f"{directory}/authorized_keys"
-    try:
-        with paths.parent(host.tree.root, path) as (above, name):
-            descriptor = os.open(name, _FLAGS, dir_fd=above)
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise Forbidden(f"{path} can't be used :: {error.strerror}", argument="user") from error
-    try:
-        found = os.fstat(descriptor)
-        own = not host.tree.owners or found.st_uid == uid or (found.st_uid == 0 and found.st_nlink == 1)
-        if not stat.S_ISREG(found.st_mode) or not own or found.st_size > LARGEST:
-            raise Forbidden(f"{path} can't be used :: it is no plain file of the account", argument="user")
-        return os.pread(descriptor, LARGEST, 0)
-    finally:
-        os.close(descriptor)
+    found = content(host, f"/home/{account}/.ssh/authorized_keys", int(uid))
+    return tuple(found.decode(errors="replace").splitlines())

@@ -17,11 +17,11 @@ from tholos.resources.database.delete import expiry, remove_guest
 from tholos.resources.database.model import database_guests
 from tholos.resources.database.record import Database, require_active
 from tholos.resources.database.resource import DatabaseLogin
-from tholos.resources.database.types import MYSQL, DatabaseName, Engine, GuestLogin, Minutes, ServerName
+from tholos.resources.database.types import MYSQL, DatabaseName, Engine, GuestLogin, ServerName
 from tholos.resources.database.views import LOGIN
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system, setting
-from tholos.resources.types import AccountName
+from tholos.resources.types import AccountName, Minutes
 from tholos.resources.user.record import require_active as require_active_account
 
 _MYSQL = Engine(MYSQL)

@@ -163,12 +163,3 @@ class ServerPort(Number):
     highest = 65535
     expected = "a port from 1 to 65535"
     example = "3306"
-
-
-class Minutes(Number):
-    """How long a login lasts."""
-
-    lowest = 1
-    highest = 1440
-    expected = "minutes, at most a day"
-    example = "60"

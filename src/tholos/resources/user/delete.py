@@ -15,6 +15,7 @@ from tholos.resources.types import AccountName
 from tholos.resources.user.allotment import withdraw
 from tholos.resources.user.model import accounts, second_factors, sftp_jails, ssh_keys
 from tholos.resources.user.record import require
+from tholos.resources.user.sftp_key import forget_key
 
 _OF_ACCOUNT = (history, logins, notifications, ssh_keys, second_factors, sftp_jails, disk_usage, usage_months)
 """What is an account's and no noun's of its own; traffic goes by a trigger (revision 0019)."""
@@ -30,6 +31,7 @@ def remove(tx: Tx, user: AccountName) -> None:
         kind.delete(tx, account.name)
     for table in _OF_ACCOUNT:
         tx.execute(delete(table).where(table.c.account == account.name))
+    forget_key(tx, account.name)
     withdraw(tx, account)
     tx.execute(delete(accounts).where(accounts.c.id == account.id))
     tx.drop("account", account.name)

@@ -65,6 +65,20 @@ sftp_jails = Table(
 )
 """Accounts that are confined to SFTP in their own homes."""
 
+sftp_keys = Table(
+    "sftp_keys",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("blob", String, nullable=False),
+    Column("shell", String, nullable=False),
+    Column("expires", Integer, nullable=False),
+)
+"""Keys for copying files for a while, at most one of each account: the public half, the shell that the account had, and
+the last second since 1970 (UTC) in which it opens. The private half is in the account's home and nowhere else."""
+
+GUEST_KEY = "hst-filemanager-key"
+"""The file with the private half of such a key in ``.ssh``, and the comment of the public one."""
+
 second_factors = Table(
     "second_factors",
     metadata,

@@ -17,6 +17,7 @@ from tholos.resources.system.sshd_want import SFTP_JAIL
 from tholos.resources.types import AccountName
 from tholos.resources.user.model import accounts, sftp_jails
 from tholos.resources.user.record import require
+from tholos.resources.user.sftp_key import follow_shell_with_key
 
 NO_SHELL = "nologin"
 
@@ -51,10 +52,11 @@ def is_jailed(state: State, user: str) -> bool:
 
 
 def follow_shell(tx: Tx, user: str) -> None:
-    """Put an account that has no shell into the jail and let out one that has; nothing happens while jails are off."""
+    """Put an account that has no shell into the jail and let out one that has; nothing of that while jails are off."""
+    shell = tx.value(select(accounts.c.shell).where(accounts.c.name == user))
+    follow_shell_with_key(tx, user, shell)
     if setting(tx, SFTP_JAIL) != "yes":
         return
-    shell = tx.value(select(accounts.c.shell).where(accounts.c.name == user))
     if shell == NO_SHELL:
         _confine(tx, user)
     else:

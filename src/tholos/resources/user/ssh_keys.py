@@ -18,7 +18,7 @@ from tholos.kernel.view import Csv, Field, Table, View, words
 from tholos.resources.log.model import note
 from tholos.resources.shown import some
 from tholos.resources.types import AccountName
-from tholos.resources.user.model import ssh_keys, uid_of
+from tholos.resources.user.model import GUEST_KEY, ssh_keys, uid_of
 from tholos.resources.user.public_key import PublicKey, fingerprint
 from tholos.resources.user.record import Account, require, require_active
 
@@ -142,7 +142,8 @@ def _keys(state: State, account: Account) -> list[Listed]:
     found = {row.blob: PublicKey(f"{row.kind} {row.blob} {row.comment}".rstrip()) for row in rows if not row.revoked}
     known = {row.blob for row in rows}
     for key in _in_file(state, account):
-        if key.blob not in known:
+        # A key for copying files (``sftp_key.py``) is none of the account's own.
+        if key.blob not in known and key.comment != GUEST_KEY:
             found.setdefault(key.blob, key)
     taken: set[str] = set()
     listed = []

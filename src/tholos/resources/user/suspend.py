@@ -12,6 +12,7 @@ from tholos.resources.system.model import root_user
 from tholos.resources.types import AccountName
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require, require_active
+from tholos.resources.user.sftp_key import end_key
 
 
 @command("user.suspend", legacy="v-suspend-user USER [RESTART]", rest="POST /users/{user}/suspend")
@@ -21,6 +22,7 @@ def suspend(tx: Tx, user: AccountName) -> None:
         return
     require_active(tx, user)
     _mark(tx, user, suspended=True)
+    end_key(tx, user)
     for kind in OWNED.values():
         kind.suspend(tx, user)
     note(tx, "system", "Users", f"Suspended user account (Name: {user}).")

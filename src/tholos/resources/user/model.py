@@ -26,6 +26,7 @@ accounts = Table(
     Column("theme", String, nullable=False, server_default=""),
     Column("sort_order", String, nullable=False, server_default="name"),
     Column("php_cli", String, nullable=False, server_default=""),
+    Column("composer", Boolean, nullable=False, server_default="0"),
     Column("cron_reports", Boolean, nullable=False, server_default="1"),
     Column("login_disabled", Boolean, nullable=False, server_default="0"),
     Column("login_use_iplist", Boolean, nullable=False, server_default="0"),

@@ -43,6 +43,7 @@ def rebuild_all(tx: Tx, user: AccountName) -> None:
 def _apply(tx: Tx, user: str) -> None:
     tx.rebuild("account", user)
     tx.want("ssh_keys", user)
+    tx.want("composer", user)
     allot(tx, user)
 
 

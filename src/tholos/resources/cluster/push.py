@@ -18,6 +18,7 @@ from tholos.resources.cluster.types import PushFlush, SlaveHost
 from tholos.resources.dns.record import require as require_zone
 from tholos.resources.dns.types import RecordId
 from tholos.resources.system.model import require_system
+from tholos.resources.system.settings import follows
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 
@@ -107,6 +108,12 @@ def sync(tx: Tx, host: SlaveHost | None = None) -> None:
     for name in _chosen(tx, host, suspended=host is not None):
         change_host(tx, name, sync=stamp())
         tx.wait_for(JOB, name)
+
+
+@follows("DNS_CLUSTER_SYSTEM")
+def compare_all(tx: Tx) -> None:
+    """Have everything be compared: zones come to the servers of the cluster in another way from now on."""
+    tx.execute(update(dns_hosts).where(dns_hosts.c.phase == MEMBER).values(sync=stamp()))
 
 
 def _chosen(tx: Tx, host: SlaveHost | None, *, suspended: bool) -> list[str]:

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +48,8 @@ SOCKET = Path("/run/tholos/engine.sock")
 STATE = Path("/var/lib/tholos")
 PURGE_AGAIN = 60.0
 """Seconds after which what could not be purged is tried again, when nothing is committed meanwhile."""
+CANNOT_START = 5.0
+"""Seconds that an engine rests before it ends because it cannot start."""
 ROOT = Caller(account="root", is_root=True)
 
 
@@ -144,8 +147,15 @@ def engine_main(argv: Sequence[str]) -> int:
     sys.setswitchinterval(0.001)
     rehearsal = options.rehearse
     host = Host(rehearsal / "host", rehearse=True) if rehearsal else Host("/")
-    engine = Engine(options.state or (rehearsal / "state" if rehearsal else STATE), host, options.socket.parent)
-    engine.start()
+    try:
+        engine = Engine(options.state or (rehearsal / "state" if rehearsal else STATE), host, options.socket.parent)
+        engine.start()
+    except Exception:
+        # systemd starts an engine again at once, as it should after a crash. What cannot start need not be tried
+        # several times a second.
+        if not rehearsal:
+            time.sleep(CANNOT_START)
+        raise
     server = Server(
         options.socket,
         shell=engine.gate.shell,

@@ -100,11 +100,12 @@ class Applier:
         finished: list[Finish] = []
         try:
             self._change(plan.changes, batch)
-            # Before a service reads them and before the commit, but after all of them were written: see Host.sync.
-            self.host.sync({step.path for step in plan.changes if isinstance(step, Write | Line)})
-            for step in plan.finishes:
-                finished.append(step)
-                self.host.finish(step)
+            # They must be on the disk before the commit. A service need not wait for that: what it has read is taken
+            # back by the journal when the power goes before.
+            with self.host.syncing({step.path for step in plan.changes if isinstance(step, Write | Line)}):
+                for step in plan.finishes:
+                    finished.append(step)
+                    self.host.finish(step)
         except BaseException:
             self.take_back(entry, [step for step in finished if not isinstance(step, Check)])
             raise

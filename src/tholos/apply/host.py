@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -166,13 +166,20 @@ class Host:
             for step in group:
                 self._pretend(step.creates, step.removes)
 
-    def sync(self, changed: Iterable[str]) -> None:
-        """Wait until the files at these paths are on the disk.
+    @contextmanager
+    def syncing(self, changed: Iterable[str]) -> Iterator[None]:
+        """Bring the files at these paths to the disk meanwhile; at the end they are there.
 
         They go there side by side: a file system commits its journal once for all of them (jbd2), where one after the
         other would each wait for a commit of its own.
         """
-        list(self._disk.map(lambda path: files.sync(self.tree, path), changed))
+        going = [self._disk.submit(files.sync, self.tree, path) for path in changed]
+        try:
+            yield
+        finally:
+            wait(going)
+        for each in going:
+            each.result()
 
     def close(self) -> None:
         """End the threads that bring files to the disk, and the connections to name server and database servers."""

@@ -7,13 +7,12 @@ that is what the reference passes on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import msgspec
 
+from tholos.edges.http_multipart import text_fields
 from tholos.kernel.call import Call, Credentials, Way
 
 MOST_ARGUMENTS = 13
@@ -52,7 +51,11 @@ def _fields(body: bytes, content_type: str) -> Fields | None:
         found = _json(body)
         if found is not None:
             return found
-    found = _multipart(body, content_type) if content_type.lower().startswith("multipart/form-data") else _form(body)
+    found = (
+        text_fields(body, content_type, MOST_FIELDS)
+        if content_type.lower().startswith("multipart/form-data")
+        else _form(body)
+    )
     return found if any(name in found for name in _PROOFS) else _json(body)
 
 
@@ -63,19 +66,6 @@ def _form(body: bytes) -> Fields:
         return dict(parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS))
     except ValueError:
         return {}
-
-
-def _multipart(body: bytes, content_type: str) -> Fields:
-    """The text fields of a multipart form (RFC 7578); files and nested parts are left out."""
-    head = b"Content-Type: " + content_type.encode("latin-1", errors="replace") + b"\r\n\r\n"
-    message = BytesParser(policy=HTTP).parsebytes(head + body)
-    found: dict[str, str] = {}
-    for part in list(message.iter_parts())[:MOST_FIELDS] if message.is_multipart() else ():
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes) and part.get_filename() is None:
-            found[name] = content.decode(errors="replace")
-    return found
 
 
 def _json(body: bytes) -> Fields | None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.conftest import Run
+import json
 
-from tholos.bootstrap import Engine
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
+from tests.conftest import Run, call
+
+from tholos.apply.steps import Statement
+from tholos.apply.undo import SqlBack
+from tholos.bootstrap import ROOT, Engine
 from tholos.kernel import passwords
 from tholos.kernel.call import Call, Credentials
+from tholos.kernel.log import reason
+from tholos.kernel.tx import Caller
+from tholos.resources.system.model import settings
 from tholos.resources.user.types import Password
 
 SECRET = "unmistakable-secret-4711"
@@ -46,3 +55,31 @@ def test_a_password_is_nowhere_on_the_node(engine: Engine, run: Run) -> None:
     files = [file for file in engine.directory.parent.rglob("*") if file.is_file()]
     assert files
     assert not [file for file in files if SECRET.encode() in file.read_bytes()]
+
+
+def test_a_key_of_few_rights_is_shown_no_secret(engine: Engine, run: Run) -> None:
+    for key in ("SERVER_SMTP_PASSWD", "PHPMYADMIN_KEY"):
+        assert run("v-change-sys-config-value", key, SECRET) == (0, "")
+    known = json.loads(run("v-list-user", "admin", "json")[1])["admin"]["RKEY"]
+    few = Caller("admin", is_root=True, key="k", profiles=("sync-dns-cluster",))
+    for secret, words in (
+        (SECRET, ("v-list-sys-config", "json")),
+        (known, ("v-list-users", "json")),
+        (known, ("v-list-user", "admin", "csv")),
+        (known, ("v-get-user-value", "admin", "RKEY")),
+    ):
+        # In both orders, because answers are kept.
+        for caller, shown in ((few, False), (ROOT, True), (few, False)):
+            code, text = call(engine, *words, caller=caller)
+            assert (code, secret in text) == (0, shown), words
+
+
+def test_what_is_logged_of_a_failure_holds_no_value(engine: Engine) -> None:
+    with engine.store.writing() as connection, pytest.raises(DBAPIError) as failed:
+        connection.execute(insert(settings).values([{"key": SECRET, "value": None}]))
+    assert SECRET not in str(failed.value)
+    assert reason(failed.value) == "IntegrityError: NOT NULL constraint failed: settings.value"
+    assert SECRET not in reason(ValueError(SECRET))
+    assert reason(OSError(28, "No space left on device")) == "OSError: [Errno 28] No space left on device"
+    statement = Statement("ALTER USER %s IDENTIFIED", (SECRET,))
+    assert SECRET not in repr(SqlBack("mysql/localhost", (statement, Statement(f"CREATE ROLE x PASSWORD '{SECRET}'"))))

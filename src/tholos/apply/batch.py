@@ -14,7 +14,7 @@ from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
 from tholos.apply.steps import Again, Change, Check, Discard, End, Finish, Line, Run, Sql, Step, Write
 from tholos.apply.undo import OfServices
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Changes, State
 from tholos.kernel.want import SCOPES, Touched
 
@@ -136,13 +136,13 @@ class Applier:
             try:
                 self.host.undo(step)
             except Exception as error:  # Every other undo must still be tried; reconcile mends what is left.
-                log.error("undo failed", step=repr(step)[:200], error=str(error))
+                log.error("undo failed", step=repr(step)[:200], error=reason(error))
                 self.astray.update(dict.fromkeys(entry.touched))
         for service in again:
             try:
                 self.host.finish(service)
             except Exception as error:
-                log.error("a service did not take its old configuration", step=repr(service), error=str(error))
+                log.error("a service did not take its old configuration", step=repr(service), error=reason(error))
                 self.astray.update(dict.fromkeys(entry.touched))
         self.journal.end(durably=True)
 
@@ -152,11 +152,11 @@ class Applier:
             try:
                 self.host.settle(step)
             except OSError as error:  # The batch is done; a name that is left over harms nobody.
-                log.error("could not forget an old version", step=repr(step)[:200], error=str(error))
+                log.error("could not forget an old version", step=repr(step)[:200], error=reason(error))
         try:
             self.journal.end()
         except OSError as error:  # The next entry takes its place; after a crash it is found to be committed.
-            log.error("could not forget the journal", batch=entry.batch, error=str(error))
+            log.error("could not forget the journal", batch=entry.batch, error=reason(error))
 
     def close(self) -> None:
         """Close the host and the journal."""

@@ -14,7 +14,7 @@ from tholos.apply.model import endings, purges, sql_purges
 from tholos.apply.store import Store
 from tholos.apply.work import Work
 from tholos.apply.writer import Writer
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Context, State, Tx
 from tholos.kernel.want import SCOPES, Touched
 
@@ -63,7 +63,7 @@ def _reconcile(writer: Writer, context: Context, group: Sequence[Touched]) -> in
     except Exception as error:  # Whatever it is, it concerns these things alone, and the engine must go on.
         if len(group) > 1:
             return sum(_reconcile(writer, context, [touched]) for touched in group)
-        log.error("reconcile failed", scope=group[0].scope, key=group[0].key, error=str(error))
+        log.error("reconcile failed", scope=group[0].scope, key=group[0].key, error=reason(error))
         return 1
     return 0
 
@@ -86,7 +86,7 @@ def purge(writer: Writer, context: Context) -> None:
         try:
             writer.applier.host.purge(path)
         except OSError as error:  # It is tried again after the next commit.
-            log.error("purge failed", path=path, error=str(error))
+            log.error("purge failed", path=path, error=reason(error))
         else:
             _forget(writer, context, batch, path)
     _drop(writer, context)

@@ -135,6 +135,10 @@ class Statement(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
     database: str = ""
 
+    def __repr__(self) -> str:
+        # The hash of a password may stand in either of them, and steps are logged.
+        return f"Statement({' '.join(self.text.split()[:2])} ...)"
+
 
 class Sql(msgspec.Struct, frozen=True, tag=True):
     """A statement on a database server, and those that take it back, in their order.

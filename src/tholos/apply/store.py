@@ -55,7 +55,9 @@ class Store:
 
 def _engine(path: Path, begin: str, *, pool: type[Any], query_only: bool = False) -> Engine:
     sizes = {"pool_size": 16, "max_overflow": 64} if pool is QueuePool else {}
-    engine = create_engine(f"sqlite:///{path}", poolclass=pool, connect_args={"check_same_thread": False}, **sizes)
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=pool, connect_args={"check_same_thread": False}, hide_parameters=True, **sizes
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

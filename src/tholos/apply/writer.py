@@ -25,7 +25,7 @@ from tholos.apply.model import batches, purges
 from tholos.apply.store import Store
 from tholos.apply.work import Round, Work
 from tholos.kernel.errors import Refusal, ServiceFailed
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 
 __all__ = ["Work", "Writer"]
 MOST_TOGETHER = 64
@@ -115,7 +115,7 @@ class Writer(threading.Thread):
             deferred = self.carry_out(together)
         except BaseException as error:
             # This thread must go on, and nobody may wait for an answer that never comes.
-            log.error("a round broke off", calls=len(together), error=repr(error))
+            log.error("a round broke off", calls=len(together), error=reason(error))
             deferred = []
             for work in together:
                 work.fail(error)
@@ -133,7 +133,7 @@ class Writer(threading.Thread):
             if len(together) == 1:
                 together[0].fail(as_refusal(error) if isinstance(error, Exception) else error)
                 return []
-            log.warning("a round failed, running its calls one by one", calls=len(together), error=str(error))
+            log.warning("a round failed, running its calls one by one", calls=len(together), error=reason(error))
             return [left for work in together for left in self.carry_out([work])]
         for work, answer in answers:
             work.answer(answer)

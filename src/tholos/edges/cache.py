@@ -11,8 +11,8 @@ MOST_BYTES = 16 * 1024 * 1024
 _ENTRY = 512
 """Bytes that an entry costs beside its texts, about."""
 
-Key = tuple[str, tuple[str, ...]]
-"""A command's name and its values."""
+Key = tuple[str, tuple[str, ...], bool]
+"""A command's name, its values, and whether its caller sees secrets: all that an answer depends on but the state."""
 
 
 class ReadCache:

@@ -81,7 +81,7 @@ class Dispatcher:
         if not command.cached:
             return self._read(command, bound, context)
         generation = self.store.generation
-        key = (command.legacy, tuple(values))
+        key = (command.legacy, tuple(values), caller.sees_secrets)
         cached = self.cache.get(key, generation)
         if cached is None:
             cached = self._read(command, bound, context)

@@ -17,7 +17,7 @@ from tholos.jobs.slave import Unreachable
 from tholos.jobs.state import JobState
 from tholos.jobs.woken import Woken
 from tholos.kernel.errors import NoConnection
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Ticket
 from tholos.resources.cluster.hosts import JOB
 from tholos.resources.cluster.marks import busy_hosts
@@ -104,7 +104,7 @@ class _Runner(threading.Thread):
         except Unreachable as problem:
             return problem
         except Exception as error:  # Whatever it is, this server is tried again, and the others are not its business.
-            log.error("a round for the DNS cluster failed", host=self.member.host, error=repr(error))
+            log.error("a round for the DNS cluster failed", host=self.member.host, error=reason(error))
             return Unreachable(f"internal error: {type(error).__name__}")
 
 

@@ -13,7 +13,7 @@ from tholos.apply.host import Host
 from tholos.apply.readings import disk
 from tholos.jobs.state import JobState
 from tholos.kernel.errors import Refusal
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 from tholos.resources.database.disk import keep_sizes, measure_databases
 from tholos.resources.stats import homes
 
@@ -54,7 +54,7 @@ class DiskJob:
             except disk.UnwantedError:
                 return
             except Exception as error:  # The next account may be a better one, and the engine must go on.
-                log.error("disk could not be measured", error=repr(error))
+                log.error("disk could not be measured", error=reason(error))
                 found = True
             took = time.monotonic() - start
             rest = max(took * SHARE, LEAST_REST) if found else IDLE

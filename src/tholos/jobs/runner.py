@@ -18,7 +18,7 @@ from tholos.jobs.state import JobState
 from tholos.jobs.woken import Woken
 from tholos.kernel.errors import Refusal, ServiceFailed
 from tholos.kernel.job import CANCELLED, DONE, FAILED, KEPT, UNFINISHED, Job, jobs
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 
 if TYPE_CHECKING:
     from tholos.jobs.durable import Durable
@@ -153,8 +153,7 @@ class Runner:
         except Cancelled:
             return CANCELLED, {"code": outbox.CANCELLED_CODE, "error": "the job was cancelled"}
         except Exception as error:
-            # A message could quote a value; where it happened is enough to find it.
-            log.error("a job broke off", job=run.id, kind=row.kind, error=type(error).__name__, at=_place(error))
+            log.error("a job broke off", job=run.id, kind=row.kind, error=reason(error))
             return FAILED, {"code": 1, "error": "internal error"}
 
 
@@ -165,10 +164,3 @@ def _result(row: Job | None, id: str) -> str | None:
         result: str | None = row.result
         return result
     raise Refusal(row.error, code=row.code)
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

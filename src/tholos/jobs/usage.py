@@ -9,7 +9,7 @@ from tholos.apply.host import Host
 from tholos.jobs.disk import DiskJob
 from tholos.jobs.state import JobState
 from tholos.jobs.traffic import TrafficJob
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Ticket
 from tholos.resources.stats.measure import TRAFFIC
 from tholos.resources.stats.months import MONTHS
@@ -55,4 +55,4 @@ class Usage:
             try:
                 self.traffic.round()
             except Exception as error:  # What is not counted now is counted with what comes until the next time.
-                log.error("traffic could not be counted", error=repr(error))
+                log.error("traffic could not be counted", error=reason(error))

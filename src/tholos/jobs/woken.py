@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 
 AGAIN = 5.0
 """Seconds after which a look that failed is made again, if nobody wakes the thread before."""
@@ -63,5 +63,5 @@ class Woken:
             return self._look()
         except Exception as error:  # Whatever it is, a full disk for instance, may pass.
             if not self._stopping:
-                log.error("a look for work failed", thread=self._thread.name, error=repr(error))
+                log.error("a look for work failed", thread=self._thread.name, error=reason(error))
             return AGAIN

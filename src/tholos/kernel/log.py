@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
+
+from tholos.kernel.errors import Refusal
 
 
 class Log:
@@ -25,6 +28,19 @@ class Log:
         import structlog
 
         return structlog.get_logger()
+
+
+def reason(error: BaseException) -> str:
+    """Why something failed, without a value that could be somebody's secret.
+
+    What the operating system, the state's database and services say is told; of our own faults where they happened.
+    """
+    # DBAPIError of SQLAlchemy: what the database itself says, without the statement and its values.
+    said = getattr(error, "orig", None) or (error if isinstance(error, OSError | Refusal) else None)
+    if said is not None:
+        return f"{type(error).__name__}: {said}"
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-1:]]
+    return " at ".join([type(error).__name__, *places])
 
 
 log = Log()

@@ -30,6 +30,11 @@ class Caller:
     key: str = ""
     profiles: tuple[str, ...] | None = None
 
+    @property
+    def sees_secrets(self) -> bool:
+        """Whether lists show secrets: a key of few rights may lie on other servers, and be lost there."""
+        return self.profiles is None
+
 
 class Machine(Protocol):
     """What a command may ask about the machine it manages; every answer is a reading, nothing is changed."""

@@ -10,8 +10,6 @@ import re
 import traceback
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.exc import DBAPIError
-
 from tholos.edges.dispatch import Dispatcher, vault_owner
 from tholos.edges.hestia.known import Known
 from tholos.edges.hestia.login import Login
@@ -20,7 +18,7 @@ from tholos.edges.hestia.repeat import line, refused, run_once
 from tholos.kernel.call import Call, Outcome
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import ApiDisabled, BadCredentials, Disabled, Forbidden, Invalid, Refusal
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Caller
 from tholos.kernel.types import printable
 from tholos.resources.access.check import MAKE_TMP_FILE, check_arguments
@@ -181,6 +179,5 @@ def _internal(error: Exception, call: Call) -> Outcome:
 
 def log_fault(error: Exception, command: str) -> None:
     """Log a fault of ours: where it happened, and no value that could be somebody's secret."""
-    known = error.orig if isinstance(error, DBAPIError) else error if isinstance(error, OSError) else None
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("internal error", command=command, error=type(error).__name__, text=str(known or ""), trace=frames)
+    log.error("internal error", command=command, error=reason(error), trace=frames)

@@ -36,7 +36,7 @@ class Reads:
         if not command.cached or command.resource is None:
             return self._fresh(route, asked, request, caller)
         generation = self._dispatcher.store.generation
-        key = (f"{route.path} {request.query}", asked.values)
+        key = (f"{route.path} {request.query}", asked.values, caller.sees_secrets)
         kept: Shown | None = self._dispatcher.cache.get(key, generation)
         if kept is None:
             kept = self._fresh(route, asked, request, caller)

@@ -10,7 +10,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Field, Labels, View, words
 from tholos.resources.system.model import settings
-from tholos.resources.system.resource import Settings
+from tholos.resources.system.resource import Settings, is_secret
 
 Values = Mapping[str, str]
 KEYS = words(
@@ -100,5 +100,6 @@ CONFIG = View(
     "system.settings.list", legacy="v-list-sys-config [FORMAT]", rest="GET /settings", view=CONFIG, resource=Settings
 )
 def show(state: State) -> Values:
-    """List the settings of the node."""
-    return {row.key: row.value for row in state.rows(select(settings))}
+    """List the settings of the node; secrets among them are empty for a key that may not run every command."""
+    rows, secrets = state.rows(select(settings)), state.context.caller.sees_secrets
+    return {row.key: row.value if secrets or not is_secret(row.key) else "" for row in rows}

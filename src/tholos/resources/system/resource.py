@@ -65,9 +65,9 @@ class Settings(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, record: dict[str, str]) -> Self:
         """The resource of a record."""
-        return cls({key: None if _is_secret(key) else value for key, value in sorted(record.items())})
+        return cls({key: None if is_secret(key) else value for key, value in sorted(record.items())})
 
 
-def _is_secret(key: str) -> bool:
-    """The reference's keys end so when they hold a secret."""
+def is_secret(key: str) -> bool:
+    """Tell whether a setting holds a secret: the reference's keys end so then."""
     return key.endswith(("_PASSWD", "_PASSWORD", "_SECRET", "_KEY", "_TOKEN", "_HASH"))

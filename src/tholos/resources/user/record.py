@@ -99,8 +99,10 @@ class Listed(SimpleNamespace):
     The columns are copied out of the row, because a list reads sixty of each and a row looks each up by name.
     """
 
-    def __init__(self, row: Account, total: tuple[int, int]) -> None:
+    def __init__(self, row: Account, total: tuple[int, int], *, secrets: bool) -> None:
         super().__init__(**_NONE | _measured(row._mapping), u_users=total[0], suspended_users=total[1])
+        if not secrets:
+            self.recovery_key = ""
 
 
 def listed(state: State, name: AccountName) -> Listed:
@@ -108,7 +110,7 @@ def listed(state: State, name: AccountName) -> Listed:
     row = state.row(_counted().where(accounts.c.name == name))
     if row is None:
         raise NotExist(f"user {name} doesn't exist", argument="user")
-    return Listed(row, totals(state))
+    return Listed(row, totals(state), secrets=state.context.caller.sees_secrets)
 
 
 _COLUMNS = {
@@ -124,5 +126,5 @@ _COLUMNS = {
 def all_listed(state: State) -> Sequence[Listed]:
     """Every account with its counters, by name; the node's totals stand with the first administrator alone."""
     first, total = root_user(state), totals(state)
-    rows = state.listed(_counted().order_by(accounts.c.name), _COLUMNS)
-    return [Listed(row, total if row.name == first else (0, 0)) for row in rows]
+    rows, secrets = state.listed(_counted().order_by(accounts.c.name), _COLUMNS), state.context.caller.sees_secrets
+    return [Listed(row, total if row.name == first else (0, 0), secrets=secrets) for row in rows]

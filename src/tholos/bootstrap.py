@@ -42,7 +42,7 @@ from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.due import DueCall, end_call
 from tholos.kernel.log import log
 from tholos.kernel.tx import Caller, Tx
-from tholos.resources.web.record import public_suffixes
+from tholos.resources.domain.registered import public_suffixes
 
 SOCKET = Path("/run/tholos/engine.sock")
 STATE = Path("/var/lib/tholos")

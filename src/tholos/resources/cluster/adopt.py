@@ -19,9 +19,9 @@ from tholos.resources.cluster.sound import sound
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.zone import ZoneData
+from tholos.resources.domain.registered import registrable
 from tholos.resources.log.model import note
 from tholos.resources.types import Domain
-from tholos.resources.web.record import registrable
 
 _REPORTED = 20
 """Records left out of a zone that the account's history names."""

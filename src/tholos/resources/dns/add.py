@@ -11,7 +11,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import Tx
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains
-from tholos.resources.dns.record import count, require_parent_free, require_unused
+from tholos.resources.dns.record import count, require_unused
 from tholos.resources.dns.record import require as require_zone
 from tholos.resources.dns.records import insert_record
 from tholos.resources.dns.serial import FIRST
@@ -19,13 +19,13 @@ from tholos.resources.dns.served import change
 from tholos.resources.dns.templates import Filled, fill, require_template
 from tholos.resources.dns.types import NewZone, ServerName
 from tholos.resources.dns.want import NAME
+from tholos.resources.domain.claims import require_parent_free
+from tholos.resources.domain.registered import registrable
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Address, Domain, HostName, YesNo
 from tholos.resources.user.record import Account, require_active
-from tholos.resources.web.record import registrable
-from tholos.resources.web.record import require_parent_free as require_no_site_above
 
 TTL = 14_400
 """Seconds that others keep an answer when nothing else is said."""
@@ -67,8 +67,7 @@ def add_zone(
 ) -> None:
     """Make a zone of the account's template; without name servers of its own it has the account's."""
     template = require_template(tx, account.dns_template)
-    for require_free in (require_parent_free, require_no_site_above):
-        require_free(tx, account.name, (domain,))
+    require_parent_free(tx, account.name, domain)
     names = [HostName(server).ascii for server in servers or account.ns.split(",")]
     values = {
         "account": account.name,

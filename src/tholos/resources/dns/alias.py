@@ -12,13 +12,13 @@ from tholos.resources.dns.record import Zone, find
 from tholos.resources.dns.record_add import add_record
 from tholos.resources.dns.record_delete import remove_record
 from tholos.resources.dns.types import NewZone, RecordName
+from tholos.resources.domain.registered import registrable
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Address, Alias, Domain
 from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active
-from tholos.resources.web.record import registrable
 from tholos.resources.web.record import require as require_site
 
 

@@ -9,7 +9,7 @@ from tholos.resources.dns import cluster
 from tholos.resources.dns.add import add_zone
 from tholos.resources.dns.delete import remove
 from tholos.resources.dns.model import dns_domains
-from tholos.resources.dns.record import count, find, owner_of, require, require_unused
+from tholos.resources.dns.record import NOUN, ZONE_NAMES, count, find, require, require_unused
 from tholos.resources.dns.served import change
 from tholos.resources.dns.suspend import suspend, unsuspend
 from tholos.resources.domain.parts import Part, part
@@ -53,7 +53,7 @@ def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> Non
 
 ZONE = part(
     Part(
-        noun="dns",
+        noun=NOUN,
         order=20,
         has_room=_has_room,
         exists=lambda state, user, domain: find(state, user, domain) is not None,
@@ -61,7 +61,7 @@ ZONE = part(
         delete=remove,
         suspend=_suspend,
         unsuspend=_unsuspend,
-        owner=owner_of,
+        names=ZONE_NAMES,
         move=move,
     )
 )

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, literal, select
+from sqlalchemy import Row, bindparam, false, func, select
 
 from tholos.kernel.errors import Exists, NotExist, Suspended
 from tholos.kernel.tx import State
 from tholos.resources.dns.model import dns_domains, dns_records
-from tholos.resources.idn import spellings
-from tholos.resources.system.model import setting
+from tholos.resources.domain import claims
+from tholos.resources.domain.claims import NAMES, Claim, claim
 from tholos.resources.types import Domain
-from tholos.resources.web.model import web_aliases, web_domains
-from tholos.resources.web.record import registrable
 
+NOUN = "dns"
 Zone = Row[Any]
+
+
+def _zone_exists(name: str) -> Exists:
+    return Exists(f"DNS domain {name} exists", argument="domain")
+
+
+_HOLDERS = select(dns_domains.c.account, false().label("shares"))
+ZONE_NAMES = claim(Claim(NOUN, "zone", _zone_exists, _HOLDERS.where(dns_domains.c.zone.in_(NAMES))))
 
 _COUNTED = select(func.count()).where(dns_records.c.domain_id == dns_domains.c.id).scalar_subquery().label("records")
 ZONES = select(dns_domains, _COUNTED)
@@ -59,30 +66,7 @@ def count(state: State, account: str) -> int:
     return int(state.value(select(func.count()).where(dns_domains.c.account == account)))
 
 
-def owner_of(state: State, name: str) -> str | None:
-    """The account that has the zone of this name, in either spelling."""
-    owner: str | None = state.value(select(dns_domains.c.account).where(dns_domains.c.zone == spellings(name)[0]))
-    return owner
-
-
 def require_unused(state: State, account: str, domain: Domain) -> None:
-    """Raise Exists when there is such a zone in any account, or such a site in another one."""
-    if owner_of(state, domain) is not None:
-        raise Exists(f"DNS domain {domain} exists", argument="domain")
-    names = spellings(domain)
-    sites = select(literal(1)).where(web_domains.c.domain.in_(names), web_domains.c.account != account)
-    aliases = select(literal(1)).select_from(web_aliases.join(web_domains))
-    if state.value(sites):
-        raise Exists(f"Web domain {domain} exists", argument="domain")
-    if state.value(aliases.where(web_aliases.c.alias.in_(names), web_domains.c.account != account)):
-        raise Exists(f"Web alias {domain} exists", argument="domain")
-
-
-def require_parent_free(state: State, account: str, names: Iterable[str]) -> None:
-    """Raise Exists when the registrable part of a name is another account's zone (ENFORCE_SUBDOMAIN_OWNERSHIP)."""
-    if setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") != "yes":
-        return
-    for name in names:
-        parent = registrable(name)
-        if owner_of(state, parent) not in (None, account):
-            raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")
+    """Raise Exists when there is such a zone in any account, or something else of that name in another one."""
+    claims.require_unused(state, NOUN, domain)
+    claims.require_not_anothers(state, account, NOUN, domain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tholos.kernel.command import command
 from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import Tx
+from tholos.resources.domain.claims import holder
 from tholos.resources.domain.parts import parts
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.types import AccountName, Domain
@@ -21,7 +22,7 @@ from tholos.resources.user.record import require_active
 def change(tx: Tx, domain: Domain, user: AccountName) -> None:
     """Move every part of a domain to another account, with the files."""
     require_active(tx, user)
-    owners = {kind.noun: kind.owner(tx, domain) for kind in parts()}
+    owners = {kind.noun: holder(tx, kind.names, domain) for kind in parts()}
     if not any(owners.values()):
         raise NotExist(f"domain {domain} doesn't exist", argument="domain")
     for kind in parts():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tholos.kernel.tx import State, Tx
+from tholos.resources.domain.claims import Claim
 from tholos.resources.types import AccountName, Address, Domain
 
 Change = Callable[[Tx, AccountName, Domain], None]
@@ -16,7 +17,7 @@ class Part:
     """What one noun makes of a domain.
 
     ``order`` is its place among the parts. ``has_room`` tells whether the subsystem is there and the account's package
-    allows one more, ``exists`` whether the account has this part of the domain, ``owner`` which account has it.
+    allows one more, ``exists`` whether the account has this part of the domain, ``names`` who has such a part.
     ``move`` gives it from the one account to the other; the others change it.
     """
 
@@ -28,7 +29,7 @@ class Part:
     delete: Change
     suspend: Change
     unsuspend: Change
-    owner: Callable[[State, Domain], str | None]
+    names: Claim
     move: Callable[[Tx, Domain, AccountName, AccountName], None]
 
 

@@ -10,6 +10,7 @@ from tholos.kernel.command import command
 from tholos.kernel.errors import Silent
 from tholos.kernel.tx import State
 from tholos.kernel.view import Field, Table, View, words
+from tholos.resources.domain.claims import holder
 from tholos.resources.domain.parts import parts
 from tholos.resources.search.kinds import Thing, find_all
 from tholos.resources.search.resource import Match, Owner
@@ -66,7 +67,7 @@ def of_account(state: State, user: AccountName, object: Term) -> Sequence[Any]:
 def owner(state: State, domain: Domain, type: DomainKind = _ANY) -> str:
     """Print the name of the account that a domain belongs to."""
     for kind in parts():
-        found = kind.owner(state, domain) if type in ("any", kind.noun) else None
+        found = holder(state, kind.names, domain) if type in ("any", kind.noun) else None
         if found is not None:
             return f"{found}\n"
     raise Silent("", code=3, argument="domain")

@@ -9,6 +9,8 @@ from sqlalchemy import insert, select
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import State, Tx
+from tholos.resources.domain.claims import is_taken
+from tholos.resources.domain.registered import registrable
 from tholos.resources.ip.model import addresses
 from tholos.resources.ip.record import choose_address
 from tholos.resources.limits import require_room
@@ -17,7 +19,7 @@ from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Address, Alias, Aliases, Domain
 from tholos.resources.user.record import Account, require_active
 from tholos.resources.web.model import web_aliases, web_domains
-from tholos.resources.web.record import count, is_taken, registrable, require_parent_free, require_unused
+from tholos.resources.web.record import NOUN, count, require_free
 from tholos.resources.web.types import NO_EXTENSIONS, Extensions, NewDomain
 from tholos.resources.web.want import NAME, site_home
 
@@ -44,8 +46,7 @@ def add(
     require_room("WEB_DOMAINS", account.web_domains, count(tx, user))
     names = default_aliases(domain) if aliases is None else _others(aliases, domain)
     require_room("WEB_ALIASES", account.web_aliases, 0, len(names))
-    require_unused(tx, (domain, *names))
-    require_parent_free(tx, user, (domain, *names))
+    require_free(tx, user, (domain, *names))
     address = choose_address(tx, user, ip)
     if tx.context.machine.read("exists", site_home(user, domain)):
         raise Exists(f"{site_home(user, domain)} exists", argument="domain")
@@ -97,5 +98,5 @@ def alias_of_address(state: State, ip: str, domain: Domain) -> tuple[str, ...]:
     """
     name = state.value(select(addresses.c.name).where(addresses.c.ip == ip))
     alias = f"{domain.ascii.replace('.', '-')}.{name}"
-    free = bool(name) and Alias.accepts(alias) and not is_taken(state, alias)
+    free = bool(name) and Alias.accepts(alias) and not is_taken(state, NOUN, alias)
     return (alias,) if free else ()

@@ -16,7 +16,7 @@ from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active as require_active_account
 from tholos.resources.web.add import insert_aliases
 from tholos.resources.web.model import web_aliases
-from tholos.resources.web.record import alias_names, require, require_active, require_parent_free, require_unused
+from tholos.resources.web.record import alias_names, require, require_active, require_free
 
 
 @command(
@@ -32,8 +32,7 @@ def add(tx: Tx, user: AccountName, domain: Domain, aliases: Aliases) -> None:
     site = require_active(tx, user, domain)
     if not aliases:
         raise Invalid("invalid aliases format ::", argument="aliases")
-    require_unused(tx, aliases)
-    require_parent_free(tx, user, aliases)
+    require_free(tx, user, aliases)
     require_room("WEB_ALIASES", account.web_aliases, len(alias_names(site)), len(aliases))
     insert_aliases(tx, user, domain, aliases)
     tx.want("site", user, domain)

@@ -8,21 +8,14 @@ from tholos.kernel.command import command
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import Tx
 from tholos.kernel.want import Touched
+from tholos.resources.domain.claims import is_taken
+from tholos.resources.domain.registered import registrable
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require_active as require_active_account
 from tholos.resources.web.model import web_aliases, web_domains
-from tholos.resources.web.record import (
-    Site,
-    alias_names,
-    is_taken,
-    of_account,
-    registrable,
-    require_active,
-    require_parent_free,
-    require_unused,
-)
+from tholos.resources.web.record import NOUN, Site, alias_names, of_account, require_active, require_free
 from tholos.resources.web.types import NewDomain
 from tholos.resources.web.want import NAME, site_home
 
@@ -39,8 +32,7 @@ def rename(tx: Tx, user: AccountName, domain: Domain, new_domain: NewDomain) -> 
     require_system(tx, "WEB_SYSTEM")
     require_active_account(tx, user)
     site = require_active(tx, user, domain)
-    require_unused(tx, (new_domain,))
-    require_parent_free(tx, user, (new_domain,))
+    require_free(tx, user, (new_domain,))
     if tx.context.machine.read("exists", site_home(user, new_domain)):
         raise Exists(f"{site_home(user, new_domain)} exists", argument="new_domain")
     tx.execute(
@@ -79,6 +71,6 @@ def move_roots(tx: Tx, user: str, before: str, after: str) -> None:
 
 def _rename_alias(tx: Tx, site: Site, before: str, after: str) -> None:
     """The alias that a site got with its name follows the name."""
-    if before in alias_names(site) and not is_taken(tx, after):
+    if before in alias_names(site) and not is_taken(tx, NOUN, after):
         here = (web_aliases.c.domain_id == site.id) & (web_aliases.c.alias == before)
         tx.execute(update(web_aliases).where(here).values(alias=after, parent=registrable(after)))

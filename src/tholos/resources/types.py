@@ -167,6 +167,20 @@ class Domain(HostName):
         return name
 
 
+class NewDomainName(Domain):
+    """A domain name for something new; an address is refused with a message of its own."""
+
+    __slots__ = ()
+
+    @classmethod
+    def refusal(cls, raw: str, argument: str) -> Invalid:
+        try:
+            ipaddress.IPv4Address(raw)
+        except ValueError:
+            return super().refusal(raw, argument)
+        return Invalid("Invalid domain format. IP address detected as input.", argument=argument, code=1)
+
+
 class Alias(HostName):
     """Another name of a site: as a domain, and a leading ``*.`` stands for every name below it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from tholos.kernel.tx import State, Tx
+from tholos.kernel.tx import Tx
 from tholos.resources.dns import cluster
 from tholos.resources.dns.add import add_zone
 from tholos.resources.dns.delete import remove
@@ -14,32 +14,14 @@ from tholos.resources.dns.served import change
 from tholos.resources.dns.suspend import suspend, unsuspend
 from tholos.resources.domain.parts import Part, part
 from tholos.resources.ip.record import choose_address
-from tholos.resources.limits import allows
-from tholos.resources.system.model import setting
 from tholos.resources.types import AccountName, Address, Domain
-from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active
-
-
-def _has_room(state: State, user: AccountName) -> bool:
-    served = setting(state, "DNS_SYSTEM") not in ("", "no")
-    return served and allows(require_account(state, user).dns_domains, count(state, user))
 
 
 def _add(tx: Tx, user: AccountName, domain: Domain, ip: Address | None) -> None:
     account = require_active(tx, user)
     require_unused(tx, user, domain)
     add_zone(tx, account, domain, choose_address(tx, user, ip))
-
-
-def _suspend(tx: Tx, user: AccountName, domain: Domain) -> None:
-    if not require(tx, user, domain).suspended:
-        suspend(tx, user, domain)
-
-
-def _unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
-    if require(tx, user, domain).suspended:
-        unsuspend(tx, user, domain)
 
 
 def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> None:
@@ -55,12 +37,14 @@ ZONE = part(
     Part(
         noun=NOUN,
         order=20,
-        has_room=_has_room,
-        exists=lambda state, user, domain: find(state, user, domain) is not None,
+        setting="DNS_SYSTEM",
+        limit="dns_domains",
+        count=count,
+        find=find,
         add=_add,
         delete=remove,
-        suspend=_suspend,
-        unsuspend=_unsuspend,
+        suspend=suspend,
+        unsuspend=unsuspend,
         names=ZONE_NAMES,
         move=move,
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import re
 from typing import Self
 
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Choice, Number, Text, printable
 from tholos.resources.idn import lower, to_ascii
-from tholos.resources.types import Common, Domain, HostName, ObjectName
+from tholos.resources.types import Common, HostName, NewDomainName, ObjectName
 
 TYPES = (
     *("A", "AAAA", "NS", "CNAME", "MX", "TXT", "SRV", "DNSKEY"),
@@ -19,18 +18,10 @@ TYPES = (
 """The types that a record can have (is_dns_type_format_valid)."""
 
 
-class NewZone(Domain):
-    """A domain name for a new zone; an address is refused with a message of its own."""
+class NewZone(NewDomainName):
+    """A domain name for a new zone."""
 
     __slots__ = ()
-
-    @classmethod
-    def refusal(cls, raw: str, argument: str) -> Invalid:
-        try:
-            ipaddress.IPv4Address(raw)
-        except ValueError:
-            return super().refusal(raw, argument)
-        return Invalid("Invalid domain format. IP address detected as input.", argument=argument, code=1)
 
 
 class ServerName(HostName):

@@ -7,6 +7,8 @@ from tholos.kernel.errors import LimitReached, NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.resources.domain.parts import Part, parts
 from tholos.resources.ip.record import choose_address
+from tholos.resources.limits import allows
+from tholos.resources.system.model import setting
 from tholos.resources.types import AccountName, Address, Domain
 from tholos.resources.user.record import require, require_active
 from tholos.resources.web.types import NewDomain
@@ -17,7 +19,7 @@ def add(tx: Tx, user: AccountName, domain: NewDomain, ip: Address | None = None)
     """Serve a domain in every way that the account's package has room for."""
     require_active(tx, user)
     choose_address(tx, user, ip)
-    possible = [kind for kind in parts() if kind.has_room(tx, user)]
+    possible = [kind for kind in parts() if _has_room(tx, user, kind)]
     if not possible:
         raise LimitReached("domain limit is reached :: upgrade user package")
     for kind in possible:
@@ -33,7 +35,7 @@ def add(tx: Tx, user: AccountName, domain: NewDomain, ip: Address | None = None)
 def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Delete every part of a domain."""
     require(tx, user)
-    present = _present(tx, user, domain)
+    present = [kind for kind in parts() if kind.find(tx, user, domain) is not None]
     if not present:
         raise NotExist(f"domain {domain} doesn't exist", argument="domain")
     for kind in present:
@@ -49,7 +51,7 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
 def suspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Pause every part of a domain; a part that is not there or paused already stays as it is."""
     require_active(tx, user)
-    for kind in _present(tx, user, domain):
+    for kind in _present(tx, user, domain, suspended=False):
         kind.suspend(tx, user, domain)
 
 
@@ -62,9 +64,16 @@ def suspend(tx: Tx, user: AccountName, domain: Domain) -> None:
 def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Resume every part of a domain; a part that is not there or not paused stays as it is."""
     require(tx, user)
-    for kind in _present(tx, user, domain):
+    for kind in _present(tx, user, domain, suspended=True):
         kind.unsuspend(tx, user, domain)
 
 
-def _present(state: State, user: AccountName, domain: Domain) -> list[Part]:
-    return [kind for kind in parts() if kind.exists(state, user, domain)]
+def _has_room(state: State, user: AccountName, kind: Part) -> bool:
+    """Whether the subsystem of a part is there, and the account's package allows one more."""
+    served = setting(state, kind.setting) not in ("", "no")
+    return served and allows(getattr(require(state, user), kind.limit), kind.count(state, user))
+
+
+def _present(state: State, user: AccountName, domain: Domain, *, suspended: bool) -> list[Part]:
+    found = [(kind, kind.find(state, user, domain)) for kind in parts()]
+    return [kind for kind, part in found if part is not None and part.suspended == suspended]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
 
 from tholos.kernel.tx import State, Tx
 from tholos.resources.domain.claims import Claim
@@ -16,15 +19,17 @@ Change = Callable[[Tx, AccountName, Domain], None]
 class Part:
     """What one noun makes of a domain.
 
-    ``order`` is its place among the parts. ``has_room`` tells whether the subsystem is there and the account's package
-    allows one more, ``exists`` whether the account has this part of the domain, ``names`` who has such a part.
-    ``move`` gives it from the one account to the other; the others change it.
+    ``order`` is its place among the parts, ``setting`` names what serves them, ``limit`` is that of a package and
+    ``count`` tells how many of them an account has. ``find`` gives an account's part of a domain with ``suspended``, or
+    None; ``names`` tells who has such a part. ``move`` gives it from one account to another; the others change it.
     """
 
     noun: str
     order: int
-    has_room: Callable[[State, AccountName], bool]
-    exists: Callable[[State, AccountName, Domain], bool]
+    setting: str
+    limit: str
+    count: Callable[[State, AccountName], int]
+    find: Callable[[State, AccountName, Domain], Row[Any] | None]
     add: Callable[[Tx, AccountName, Domain, Address | None], None]
     delete: Change
     suspend: Change

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import secrets
 import string
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from tholos.kernel import passwords
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Choice, Number, Text
-from tholos.resources.types import Domain, HostName, ObjectName
+from tholos.resources.types import Domain, HostName, NewDomainName, ObjectName
 from tholos.resources.user.types import Password
 
 
@@ -29,8 +28,8 @@ class Extensions(Text):
 NO_EXTENSIONS = Extensions("")
 
 
-class NewDomain(Domain):
-    """A domain name for a new site; an address is refused with a message of its own.
+class NewDomain(NewDomainName):
+    """A domain name for a new site.
 
     No name ends in ``.error``: its log would be the error log of the site without that ending.
     """
@@ -40,14 +39,6 @@ class NewDomain(Domain):
     @classmethod
     def accepts(cls, raw: str) -> bool:
         return super().accepts(raw) and not raw.endswith(".error")
-
-    @classmethod
-    def refusal(cls, raw: str, argument: str) -> Invalid:
-        try:
-            ipaddress.IPv4Address(raw)
-        except ValueError:
-            return super().refusal(raw, argument)
-        return Invalid("Invalid domain format. IP address detected as input.", argument=argument, code=1)
 
 
 class RedirectTarget(Text):

@@ -92,3 +92,8 @@ def test_a_page_names_every_refusal_that_cases_know() -> None:
             unknown.append(case["call"])
     assert len(cases) > 400
     assert unknown == []
+
+
+def test_a_page_says_which_setting_and_which_limit_a_refusal_names() -> None:
+    texts = {refused.text for refused in refusals(COMMANDS["v-add-web-domain"])}
+    assert {"Error: WEB_SYSTEM is disabled", "Error: WEB_DOMAINS limit is reached :: upgrade user package"} <= texts

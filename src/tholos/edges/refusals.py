@@ -1,8 +1,9 @@
 """How a command may be refused, read from the code that refuses: every refusal that its function can come to.
 
 A function is searched for the refusals that it makes, and with it whatever of ours it names: functions, the types of
-its arguments and their parents. What it calls through a value is not followed, so a list may lack a refusal of
-something behind a protocol; tests compare the lists with every refusal that the cases of commands know.
+its arguments and their parents. Texts that it gives to a function are filled into that function's messages. What it
+calls through a value is not followed, so a list may lack a refusal of something behind a protocol; tests compare the
+lists with every refusal that the cases of commands know.
 """
 
 from __future__ import annotations
@@ -38,6 +39,13 @@ CHANGING: tuple[type[Refusal], ...] = (DiskFull, ServiceFailed)
 """What any change may be refused with, whatever the command."""
 
 
+class Asked(NamedTuple):
+    """A function or a class that is searched, and the texts that its caller gives to it by the parameters' names."""
+
+    thing: Any
+    given: tuple[tuple[str, str], ...] = ()
+
+
 class Refused(NamedTuple):
     """An exit code, and the message with the names of what it says in braces."""
 
@@ -56,32 +64,55 @@ def refusals(command: Command) -> list[Refused]:
 
 
 def _reached(command: Command) -> Iterator[Refused]:
-    waiting: list[Any] = [command.function, *(parameter.type for parameter in command.parameters)]
-    seen: set[int] = set()
+    waiting = [Asked(command.function), *(Asked(parameter.type) for parameter in command.parameters)]
+    seen: set[Asked] = set()
     while waiting:
-        thing = waiting.pop()
-        if id(thing) not in seen:
-            seen.add(id(thing))
-            made, named = _read(thing)
+        asked = waiting.pop()
+        if asked not in seen:
+            seen.add(asked)
+            made, named = _read(asked)
             yield from made
             waiting += named
 
 
 @cache
-def _read(thing: Any) -> tuple[tuple[Refused, ...], tuple[Any, ...]]:
+def _read(asked: Asked) -> tuple[tuple[Refused, ...], tuple[Asked, ...]]:
     """The refusals that a function or class makes, and what it names."""
+    thing = asked.thing
     if isinstance(thing, type):
         parts = [part for kind in thing.__mro__ if _is_ours(kind) for part in vars(kind).values()]
-        return (), tuple(getattr(part, "__func__", part) for part in parts if _is_code(getattr(part, "__func__", part)))
-    tree = ast.parse(textwrap.dedent(inspect.getsource(thing)))
-    named = [_resolve(node, thing.__globals__) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)]
-    made = [
-        _refused(node, kind, thing.__globals__)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and _is_refusal(kind := _resolve(node.func, thing.__globals__))
+        return (), tuple(Asked(code) for part in parts if _is_code(code := getattr(part, "__func__", part)))
+    names, given = thing.__globals__, dict(asked.given)
+    nodes = [*ast.walk(ast.parse(textwrap.dedent(inspect.getsource(thing))))]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    made = [_refused(node, kind, names, given) for node in calls if _is_refusal(kind := _resolve(node.func, names))]
+    called = {id(node.func): _given(node, names, given) for node in calls if isinstance(node.func, ast.Name)}
+    named = [
+        Asked(part, called.get(id(node), ()))
+        for node in nodes
+        if isinstance(node, ast.Name | ast.Attribute)
+        for part in _parts(_resolve(node, names))
+        if _is_ours(part) and _is_code(part) and not _is_refusal(part)
     ]
-    every = [part for one in named for part in _parts(one)]
-    return tuple(made), tuple(one for one in every if _is_ours(one) and _is_code(one) and not _is_refusal(one))
+    return tuple(made), tuple(named)
+
+
+def _given(call: ast.Call, names: dict[str, Any], given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The texts that a call gives to a function: written there, of the module, or given to the caller itself."""
+    function = _resolve(call.func, names)
+    if not isinstance(function, FunctionType):
+        return ()
+    positional = [node for node in call.args if not isinstance(node, ast.Starred)]
+    pairs = [*zip(function.__code__.co_varnames, positional, strict=False)] if positional == call.args else []
+    pairs += [(word.arg, word.value) for word in call.keywords if word.arg]
+    known = [(name, _known(node, names, given)) for name, node in pairs]
+    return tuple((name, text) for name, text in known if isinstance(text, str))
+
+
+def _known(node: ast.expr, names: dict[str, Any], given: Mapping[str, str]) -> Any:
+    if isinstance(node, ast.Constant):
+        return node.value
+    return given.get(node.id, names.get(node.id)) if isinstance(node, ast.Name) else None
 
 
 def _parts(thing: Any) -> Iterator[Any]:
@@ -125,22 +156,23 @@ def _resolve(node: ast.expr, names: dict[str, Any]) -> Any:
     return None
 
 
-def _refused(node: ast.Call, kind: type[Refusal], names: dict[str, Any]) -> Refused:
+def _refused(node: ast.Call, kind: type[Refusal], names: dict[str, Any], given: Mapping[str, str]) -> Refused:
     code = next((word.value for word in node.keywords if word.arg == "code"), None)
     known = code.value if isinstance(code, ast.Constant) else _resolve(code, names) if code else None
-    text = _text(node.args[0]) if node.args else ""
+    text = _text(node.args[0], given) if node.args else ""
     start = "" if issubclass(kind, Silent) else "Usage: " if kind is Usage else "Error: "
     return Refused(known if isinstance(known, int) else kind.code, f"{start}{text}")
 
 
-def _text(node: ast.expr) -> str:
-    """A message, with a name in braces for what is filled in."""
+def _text(node: ast.expr, given: Mapping[str, str]) -> str:
+    """A message, with a name in braces for what is filled in and not known."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) for part in node.values)
+        return "".join(_text(part, given) for part in node.values)
     if isinstance(node, ast.FormattedValue):
-        return f"{{{_name(node.value)}}}"
+        name = _name(node.value)
+        return given[name] if isinstance(node.value, ast.Name) and name in given else f"{{{name}}}"
     return "..."
 
 

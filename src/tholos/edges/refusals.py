@@ -112,6 +112,8 @@ def _given(call: ast.Call, names: dict[str, Any], given: Mapping[str, str]) -> t
 def _known(node: ast.expr, names: dict[str, Any], given: Mapping[str, str]) -> Any:
     if isinstance(node, ast.Constant):
         return node.value
+    if isinstance(node, ast.JoinedStr):
+        return _text(node, given)
     return given.get(node.id, names.get(node.id)) if isinstance(node, ast.Name) else None
 
 

@@ -128,8 +128,5 @@ def _delete_all(tx: Tx, account: str) -> None:
     tx.execute(delete(access_keys).where(access_keys.c.account == account))
 
 
-def _leave(_tx: Tx, _account: str) -> None:
-    """A key stays as it is while its account is suspended: the login is refused then."""
-
-
-owned(Owned("access key", delete=_delete_all, suspend=_leave, unsuspend=_leave, rebuild=_leave))
+# A key stays as it is while its account is suspended: the login is refused then.
+owned(Owned("access key", delete=_delete_all))

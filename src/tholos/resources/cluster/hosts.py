@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, NotExist, Suspended, Unsuspended
+from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.resources.cluster.model import JOINING, LEAVING, MEMBER, dns_hosts
 from tholos.resources.cluster.types import Port, SlaveAccount, SlaveHost, SlaveLogin, SlavePassword, SlaveType, Trust
 from tholos.resources.log.model import note
+from tholos.resources.pausing import refuse_suspended, refuse_unsuspended
 from tholos.resources.system.model import require_system
 
 JOB = "dns-cluster"
@@ -96,8 +97,7 @@ def delete(tx: Tx, host: SlaveHost) -> None:
 def suspend(tx: Tx, host: SlaveHost) -> None:
     """Stop copying zones to a server; what changes meanwhile is kept for it."""
     require_system(tx, "DNS_SYSTEM")
-    if require(tx, host).suspended:
-        raise Suspended(f"dns-cluster host {host} is suspended", argument="host")
+    refuse_suspended(require(tx, host), "dns-cluster host", host, "host")
     change_host(tx, host, suspended=True)
     note(tx, "system", "System", f"Copying to a server of the DNS cluster paused (Host: {host}).")
 
@@ -110,8 +110,7 @@ def suspend(tx: Tx, host: SlaveHost) -> None:
 def unsuspend(tx: Tx, host: SlaveHost) -> None:
     """Copy zones to a server again, beginning with what has changed meanwhile."""
     require_system(tx, "DNS_SYSTEM")
-    if not require(tx, host).suspended:
-        raise Unsuspended(f"dns-cluster host {host} is not suspended", argument="host")
+    refuse_unsuspended(require(tx, host), "dns-cluster host", host, "host")
     change_host(tx, host, suspended=False)
     note(tx, "system", "System", f"Copying to a server of the DNS cluster resumed (Host: {host}).")
 

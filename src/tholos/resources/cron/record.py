@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
-from tholos.kernel.errors import NotExist, Suspended
+from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.resources.cron.model import cron_jobs
 from tholos.resources.cron.want import SCOPE
+from tholos.resources.pausing import refuse_suspended
 
 Job = Row[Any]
 
@@ -31,8 +32,7 @@ def require(state: State, account: str, job: int) -> Job:
 def require_active(state: State, account: str, job: int) -> Job:
     """An account's job, NotExist, or Suspended."""
     found = require(state, account, job)
-    if found.suspended:
-        raise Suspended(f"cron {job} is suspended", argument="job")
+    refuse_suspended(found, "cron", job, "job")
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import delete, update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Unsuspended
 from tholos.kernel.tx import Tx
 from tholos.resources.cron.jobs import CATEGORY
 from tholos.resources.cron.model import cron_jobs
@@ -14,6 +13,7 @@ from tholos.resources.cron.types import JobNumber
 from tholos.resources.cron.want import SCOPE, follow
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.owned import Owned, owned
+from tholos.resources.pausing import refuse_unsuspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName
 from tholos.resources.user.record import require as require_account
@@ -42,8 +42,7 @@ def suspend(tx: Tx, user: AccountName, job: JobNumber) -> None:
 def unsuspend(tx: Tx, user: AccountName, job: JobNumber) -> None:
     """Run a suspended cron job again, unless its account is suspended."""
     require_account(tx, user)
-    if not require(tx, user, job).suspended:
-        raise Unsuspended(f"cron {job} is not suspended", argument="job")
+    refuse_unsuspended(require(tx, user, job), "cron", job, "job")
     change(tx, user, job, suspended=False)
     note(tx, SYSTEM, CATEGORY, f"Unsuspended cron job (ID: {job}, User: {user}).")
 
@@ -102,12 +101,4 @@ def _rebuild_all(tx: Tx, user: str) -> None:
         tx.rebuild(SCOPE, user)
 
 
-CRON = owned(
-    Owned(
-        noun="cron",
-        delete=_delete_all,
-        suspend=lambda tx, user: _mark_all(tx, user, suspended=True),
-        unsuspend=lambda tx, user: _mark_all(tx, user, suspended=False),
-        rebuild=_rebuild_all,
-    )
-)
+CRON = owned(Owned(noun="cron", delete=_delete_all, mark_all=_mark_all, rebuild=_rebuild_all))

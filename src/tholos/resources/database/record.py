@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, update
 
-from tholos.kernel.errors import Exists, Invalid, LimitReached, NotExist, Suspended
+from tholos.kernel.errors import Exists, Invalid, LimitReached, NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.types import ENGINES, PGSQL, DatabaseName, NewDatabaseName, NewLogin
+from tholos.resources.pausing import refuse_suspended
 from tholos.resources.system.model import require_system
 
 Database = Row[Any]
@@ -41,8 +42,7 @@ def require(state: State, account: str, name: DatabaseName) -> Database:
 def require_active(state: State, account: str, name: DatabaseName) -> Database:
     """An account's database, NotExist, or Suspended."""
     found = require(state, account, name)
-    if found.suspended:
-        raise Suspended(f"db {name} is suspended", argument="database")
+    refuse_suspended(found, "db", name, "database")
     return found
 
 
@@ -98,8 +98,7 @@ def choose_server(state: State, engine: str, host: str | None) -> Server:
         chosen = state.row(select(database_hosts).where(usable).order_by(database_hosts.c.used, database_hosts.c.id))
     if chosen is None:
         raise NotExist(f"{engine} host doesn't exist", argument="host")
-    if chosen.suspended:
-        raise Suspended(f"{engine} host {chosen.host} is suspended", argument="host")
+    refuse_suspended(chosen, f"{engine} host", chosen.host, "host")
     if chosen.used >= chosen.max_db:
         raise LimitReached(f"MAX_DB of {engine} host {chosen.host} is reached", argument="host")
     return chosen

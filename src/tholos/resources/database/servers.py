@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, insert, select, update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, InUse, Invalid, NoConnection, Suspended, Unsuspended
+from tholos.kernel.errors import Exists, InUse, Invalid, NoConnection
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.record import find_server, require_engine, require_server
@@ -20,6 +20,7 @@ from tholos.resources.database.types import (
     ServerPort,
 )
 from tholos.resources.log.model import SYSTEM, note
+from tholos.resources.pausing import refuse_suspended, refuse_unsuspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import ObjectName
 
@@ -134,8 +135,7 @@ def change_password(tx: Tx, type: Engine, host: ServerName, user: AdminLogin, pa
 def suspend(tx: Tx, type: Engine, host: ServerName) -> None:
     """Put no more databases on a server; those that are there go on."""
     require_system(tx, "DB_SYSTEM")
-    if require_server(tx, type, host).suspended:
-        raise Suspended(f"{type} host {host} is suspended", argument="host")
+    refuse_suspended(require_server(tx, type, host), f"{type} host", host, "host")
     _mark(tx, type, host, suspended=True)
 
 
@@ -147,8 +147,7 @@ def suspend(tx: Tx, type: Engine, host: ServerName) -> None:
 def unsuspend(tx: Tx, type: Engine, host: ServerName) -> None:
     """Put databases on a server again."""
     require_system(tx, "DB_SYSTEM")
-    if not require_server(tx, type, host).suspended:
-        raise Unsuspended(f"{type} host {host} is not suspended", argument="host")
+    refuse_unsuspended(require_server(tx, type, host), f"{type} host", host, "host")
     _mark(tx, type, host, suspended=False)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Unsuspended
 from tholos.kernel.tx import Tx
 from tholos.resources.database.delete import guests_of, remove_database, remove_guests
 from tholos.resources.database.record import Database, change, of_account, require, require_active, want_all
 from tholos.resources.database.types import DatabaseName
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.owned import Owned, owned
+from tholos.resources.pausing import refuse_unsuspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName
 from tholos.resources.user.record import require as require_account
@@ -41,8 +41,7 @@ def unsuspend(tx: Tx, user: AccountName, database: DatabaseName) -> None:
     require_system(tx, "DB_SYSTEM")
     require_account(tx, user)
     found = require(tx, user, database)
-    if not found.suspended:
-        raise Unsuspended(f"db {database} is not suspended", argument="database")
+    refuse_unsuspended(found, "db", database, "database")
     _mark(tx, found, suspended=False)
     note(tx, SYSTEM, "Databases", f"Unsuspended database (Name: {database}).")
 
@@ -130,12 +129,4 @@ def _delete_all(tx: Tx, user: str) -> None:
         remove_database(tx, database)
 
 
-DATABASES = owned(
-    Owned(
-        noun="database",
-        delete=_delete_all,
-        suspend=lambda tx, user: _mark_all(tx, user, suspended=True),
-        unsuspend=lambda tx, user: _mark_all(tx, user, suspended=False),
-        rebuild=_rebuild_all,
-    )
-)
+DATABASES = owned(Owned(noun="database", delete=_delete_all, mark_all=_mark_all, rebuild=_rebuild_all))

@@ -70,12 +70,4 @@ def _delete_all(tx: Tx, user: str) -> None:
         remove_zone(tx, zone)
 
 
-ZONES = owned(
-    Owned(
-        noun="dns",
-        delete=_delete_all,
-        suspend=lambda tx, user: mark_all(tx, user, suspended=True),
-        unsuspend=lambda tx, user: mark_all(tx, user, suspended=False),
-        rebuild=_rebuild_all,
-    )
-)
+ZONES = owned(Owned(noun="dns", delete=_delete_all, mark_all=mark_all, rebuild=_rebuild_all))

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, false, func, select
 
-from tholos.kernel.errors import Exists, NotExist, Suspended
+from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.tx import State
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.domain import claims
 from tholos.resources.domain.claims import NAMES, Claim, claim
+from tholos.resources.pausing import refuse_suspended
 from tholos.resources.types import Domain
 
 NOUN = "dns"
@@ -47,8 +48,7 @@ def require(state: State, account: str, domain: Domain) -> Zone:
 def require_active(state: State, account: str, domain: Domain) -> Zone:
     """An account's zone, NotExist, or Suspended."""
     zone = require(state, account, domain)
-    if zone.suspended:
-        raise Suspended(f"dns {domain} is suspended", argument="domain")
+    refuse_suspended(zone, "dns", domain, "domain")
     return zone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, Silent, Suspended
+from tholos.kernel.errors import Exists, Silent
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import content
 from tholos.resources.dns.model import dns_records
@@ -16,6 +16,7 @@ from tholos.resources.dns.records import require as require_record
 from tholos.resources.dns.served import change as change_zone
 from tholos.resources.dns.types import Priority, RecordId, RecordName, RecordTypeOrNone, RecordValue, Ttl
 from tholos.resources.log.model import SYSTEM, note
+from tholos.resources.pausing import refuse_suspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
@@ -81,8 +82,7 @@ def renumber(tx: Tx, user: AccountName, domain: Domain, id: RecordId, newid: Rec
 def suspend(tx: Tx, user: AccountName, domain: Domain, id: RecordId) -> None:
     """Suspend a record: it is not served, and can be again."""
     zone, record = _pausing(tx, user, domain, id)
-    if record.suspended:
-        raise Suspended(f"{domain} id {id} is suspended", argument="id")
+    refuse_suspended(record, f"{domain} id", id, "id")
     _write(tx, zone, record, suspended=True)
     note(tx, SYSTEM, "DNS", f"Suspended DNS record (Domain: {domain}, ID: {id}).")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Unsuspended
 from tholos.kernel.tx import Tx
 from tholos.resources.dns.record import Zone, of_account, require, require_active
 from tholos.resources.dns.served import change
 from tholos.resources.log.model import SYSTEM, note
+from tholos.resources.pausing import refuse_unsuspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
@@ -37,8 +37,7 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
     zone = require(tx, user, domain)
-    if not zone.suspended:
-        raise Unsuspended(f"dns {domain} is not suspended", argument="domain")
+    refuse_unsuspended(zone, "dns", domain, "domain")
     mark(tx, zone, suspended=False)
 
 

@@ -15,8 +15,4 @@ def _give_back(tx: Tx, user: str) -> None:
     tx.execute(update(addresses).where(addresses.c.owner == user).values(kept))
 
 
-def _nothing(_tx: Tx, _user: str) -> None:
-    """Addresses stay as they are while their account is suspended or rebuilt."""
-
-
-ADDRESSES = owned(Owned("ip", delete=_give_back, suspend=_nothing, unsuspend=_nothing, rebuild=_nothing))
+ADDRESSES = owned(Owned("ip", delete=_give_back))

@@ -75,8 +75,5 @@ def _delete_all(tx: Tx, user: str) -> None:
     tx.execute(update(jobs).where(here).values(account="", cancelling=True))
 
 
-def _nothing(_tx: Tx, _user: str) -> None:
-    """Jobs go on while their account is suspended."""
-
-
-owned(Owned(noun="job", delete=_delete_all, suspend=_nothing, unsuspend=_nothing, rebuild=_nothing))
+# Jobs go on while their account is suspended.
+owned(Owned(noun="job", delete=_delete_all))

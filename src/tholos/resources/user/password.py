@@ -9,10 +9,11 @@ from sqlalchemy import update
 
 from tholos.kernel import passwords
 from tholos.kernel.command import command
-from tholos.kernel.errors import BadCredentials, Invalid, Suspended
+from tholos.kernel.errors import BadCredentials, Invalid
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.view import Csv, Field, Labels, View, words
 from tholos.resources.log.model import note
+from tholos.resources.pausing import refuse_suspended
 from tholos.resources.types import AccountName, AnyAddress
 from tholos.resources.user.add import new_recovery_key
 from tholos.resources.user.model import accounts
@@ -104,8 +105,7 @@ _SALT = View(
 def salt(state: State, user: AccountName, ip: AnyAddress = _LOCAL) -> Salt:
     """Show the method and the salt of the hash of a password, from which a client can compute the hash."""
     account = _known(state, user)
-    if account.suspended:
-        raise Suspended(f"user {user} is suspended", argument="user")
+    refuse_suspended(account, "user", user, "user")
     method, _, rest = account.password_hash.removeprefix("$").partition("$")
     if method not in _METHODS:
         raise _refused()

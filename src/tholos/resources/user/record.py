@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, exists, func, or_, select
 
-from tholos.kernel.errors import NotExist, Suspended
+from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State
 from tholos.resources.ip.model import addresses
 from tholos.resources.notification.model import notifications
+from tholos.resources.pausing import refuse_suspended
 from tholos.resources.stats.sizes import begun, full
 from tholos.resources.system.model import root_user, settings
 from tholos.resources.types import AccountName
@@ -71,8 +72,7 @@ def require(state: State, name: AccountName, argument: str = "user") -> Account:
 def require_active(state: State, name: AccountName) -> Account:
     """The account, NotExist, or Suspended (exit code 5)."""
     account = require(state, name)
-    if account.suspended:
-        raise Suspended(f"user {name} is suspended", argument="user")
+    refuse_suspended(account, "user", name, "user")
     return account
 
 

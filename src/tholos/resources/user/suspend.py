@@ -24,7 +24,7 @@ def suspend(tx: Tx, user: AccountName) -> None:
     _mark(tx, user, suspended=True)
     end_key(tx, user)
     for kind in OWNED.values():
-        kind.suspend(tx, user)
+        kind.mark_all(tx, user, suspended=True)
     note(tx, "system", "Users", f"Suspended user account (Name: {user}).")
 
 
@@ -36,7 +36,7 @@ def unsuspend(tx: Tx, user: AccountName) -> None:
     require(tx, user)
     _mark(tx, user, suspended=False)
     for kind in OWNED.values():
-        kind.unsuspend(tx, user)
+        kind.mark_all(tx, user, suspended=False)
     note(tx, "system", "Users", f"Unsuspended user account (Name: {user}).")
 
 

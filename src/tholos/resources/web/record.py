@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
-from tholos.kernel.errors import Exists, NotExist, Suspended
+from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.resources.domain.claims import (
     NAMES,
@@ -17,6 +17,7 @@ from tholos.resources.domain.claims import (
     require_parent_free,
     require_unused,
 )
+from tholos.resources.pausing import refuse_suspended
 from tholos.resources.stats.sums import sent_by_site
 from tholos.resources.types import Domain
 from tholos.resources.web.model import web_aliases, web_domains, web_logins
@@ -71,8 +72,7 @@ def require(state: State, account: str, domain: Domain) -> Site:
 def require_active(state: State, account: str, domain: Domain) -> Site:
     """An account's site, NotExist, or Suspended."""
     site = require(state, account, domain)
-    if site.suspended:
-        raise Suspended(f"web {domain} is suspended", argument="domain")
+    refuse_suspended(site, "web", domain, "domain")
     return site
 
 

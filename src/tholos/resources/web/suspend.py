@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Unsuspended
 from tholos.kernel.tx import Tx
 from tholos.resources.log.model import note
 from tholos.resources.owned import Owned, owned
+from tholos.resources.pausing import refuse_unsuspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
@@ -42,8 +42,7 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Serve a suspended site again."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
-    if not require(tx, user, domain).suspended:
-        raise Unsuspended(f"web {domain} is not suspended", argument="domain")
+    refuse_unsuspended(require(tx, user, domain), "web", domain, "domain")
     mark(tx, user, domain, suspended=False)
     note(tx, "system", "Web", f"Unsuspended web domain (Name: {domain}).")
 
@@ -128,12 +127,4 @@ def _delete_all(tx: Tx, user: str) -> None:
         remove_site(tx, user, site.domain)
 
 
-WEB = owned(
-    Owned(
-        noun="web",
-        delete=_delete_all,
-        suspend=lambda tx, user: _mark_all(tx, user, suspended=True),
-        unsuspend=lambda tx, user: _mark_all(tx, user, suspended=False),
-        rebuild=_rebuild_all,
-    )
-)
+WEB = owned(Owned(noun="web", delete=_delete_all, mark_all=_mark_all, rebuild=_rebuild_all))

@@ -8,8 +8,7 @@ from tholos.kernel.command import command
 from tholos.kernel.job import Asked, Started, start
 from tholos.kernel.tx import Tx
 from tholos.kernel.types import Choice
-from tholos.resources.database.importing import subject
-from tholos.resources.database.record import require
+from tholos.resources.database.record import require, subject
 from tholos.resources.database.types import DatabaseName
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system

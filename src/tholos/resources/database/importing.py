@@ -6,17 +6,17 @@ import re
 from typing import ClassVar
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import NotExist, Suspended
+from tholos.kernel.errors import NotExist
 from tholos.kernel.job import Asked, Started, start
-from tholos.kernel.tx import State, Tx
+from tholos.kernel.tx import Tx
 from tholos.kernel.types import Text
-from tholos.resources.database.record import Database, find
+from tholos.resources.database.record import require_active, subject
 from tholos.resources.database.types import DatabaseName
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName
 from tholos.resources.user.model import FIRST_UID
-from tholos.resources.user.record import require_active
+from tholos.resources.user.record import require_active as require_active_account
 
 
 class DumpPath(Text):
@@ -55,25 +55,10 @@ class Import(Asked, frozen=True):
 def load(tx: Tx, user: AccountName, db: DatabaseName, path: DumpPath) -> Started:
     """Load a dump into a database; when that fails half-way, the database is again as it was before."""
     require_system(tx, "DB_SYSTEM")
-    uid = FIRST_UID + require_active(tx, user).id
-    found = active(tx, user, db, "db")
+    uid = FIRST_UID + require_active_account(tx, user).id
+    found = require_active(tx, user, db, "db")
     home, caller = f"/home/{user}", tx.context.caller
     if not tx.context.machine.read("dump file", path, home, str(uid), "root" if caller.is_root else ""):
         raise NotExist(f"dump {path} doesn't exist, or is no file in {home} that is the account's own", argument="path")
     note(tx, user, "Databases", f"Import into database {db} started.")
     return start(tx, Import(found.id, path, home, uid, caller.is_root), account=user, subject=subject(found))
-
-
-def subject(database: Database) -> str:
-    """What no two jobs work on at a time."""
-    return f"database {database.name} at {database.type} {database.host}"
-
-
-def active(state: State, user: str, name: DatabaseName, argument: str) -> Database:
-    """An account's database, NotExist, or Suspended."""
-    found = find(state, user, name)
-    if found is None:
-        raise NotExist(f"db db {name} doesn't exist", argument=argument)
-    if found.suspended:
-        raise Suspended(f"db {name} is suspended", argument=argument)
-    return found

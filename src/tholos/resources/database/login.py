@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Invalid, Suspended
+from tholos.kernel.errors import Invalid
 from tholos.kernel.tx import Tx
 from tholos.resources.database import hashes
 from tholos.resources.database.add import require_new_login
@@ -18,6 +18,7 @@ from tholos.resources.database.record import (
 )
 from tholos.resources.database.types import DatabaseName, DatabasePassword, ShortName
 from tholos.resources.log.model import note
+from tholos.resources.pausing import refuse_suspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName
 from tholos.resources.user.record import require_active as require_active_account
@@ -54,8 +55,7 @@ def change_login(
     found = require(tx, user, database)
     login = login_name(user, dbuser, found.type)
     require_new_login(tx, user, login)
-    if found.suspended:
-        raise Suspended(f"db {database} is suspended", argument="database")
+    refuse_suspended(found, "db", database, "database")
     require_free_login(tx, require_server(tx, found.type, found.host), login)
     kept = _kept(found) if dbpass is None else dbpass.hashed_for(found.type)
     # The new login is there before the old one is locked.

@@ -13,7 +13,6 @@ from tholos.kernel.job import Asked, Started, jobs, start
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.add import insert_database, require_new_login
 from tholos.resources.database.delete import remove_database
-from tholos.resources.database.importing import subject
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.record import (
     DATABASES,
@@ -23,6 +22,7 @@ from tholos.resources.database.record import (
     find,
     login_name,
     require_free,
+    subject,
 )
 from tholos.resources.database.types import DatabaseName, DatabasePassword
 from tholos.resources.log.model import note

@@ -31,19 +31,24 @@ def find(state: State, account: str, name: str) -> Database | None:
     return state.row(DATABASES.where(databases.c.account == account, databases.c.name == name))
 
 
-def require(state: State, account: str, name: DatabaseName) -> Database:
+def require(state: State, account: str, name: DatabaseName, argument: str = "database") -> Database:
     """An account's database, or NotExist."""
     found = find(state, account, name)
     if found is None:
-        raise NotExist(f"db db {name} doesn't exist", argument="database")
+        raise NotExist(f"db db {name} doesn't exist", argument=argument)
     return found
 
 
-def require_active(state: State, account: str, name: DatabaseName) -> Database:
+def require_active(state: State, account: str, name: DatabaseName, argument: str = "database") -> Database:
     """An account's database, NotExist, or Suspended."""
-    found = require(state, account, name)
-    refuse_suspended(found, "db", name, "database")
+    found = require(state, account, name, argument)
+    refuse_suspended(found, "db", name, argument)
     return found
+
+
+def subject(database: Database) -> str:
+    """What no two jobs work on at a time."""
+    return f"database {database.name} at {database.type} {database.host}"
 
 
 def of_account(state: State, account: str) -> Sequence[Database]:

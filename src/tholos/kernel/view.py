@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal
 
 Field = str | Callable[[Any], Any]
@@ -17,6 +18,12 @@ Field = str | Callable[[Any], Any]
 def words(text: str) -> tuple[str, ...]:
     """Split a list of column words."""
     return tuple(text.split())
+
+
+def moments(attribute: str) -> dict[str, Field]:
+    """The columns TIME and DATE, of a moment that records have."""
+    at = attrgetter(attribute)
+    return {"TIME": lambda record: f"{at(record):%H:%M:%S}", "DATE": lambda record: f"{at(record):%Y-%m-%d}"}
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tholos.kernel.view import Field, Labels, Table, View, words
+from tholos.kernel.view import Field, Labels, Table, View, moments, words
 
 _FIELDS: Mapping[str, Field] = {
     "ID": "access_key_id",
     "PAIR": lambda record: f"{record.access_key_id}:{record.secret_access_key}",
-    "TIME": lambda record: f"{record.created:%H:%M:%S}",
-    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    **moments("created"),
 }
 _ONE = words("ACCESS_KEY_ID SECRET_ACCESS_KEY USER PERMISSIONS COMMENT TIME DATE")
 

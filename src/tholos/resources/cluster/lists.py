@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 
 from tholos.kernel.command import command
 from tholos.kernel.tx import State
-from tholos.kernel.view import Csv, Field, Table, View, words
+from tholos.kernel.view import Csv, Field, Table, View, moments, words
 from tholos.resources.cluster.model import MEMBER, dns_hosts, dns_pushes
 from tholos.resources.cluster.resource import DnsHost, status
 
@@ -47,8 +47,7 @@ _FIELDS: Mapping[str, Field] = {
     "LAG": lag,
     "LAST_ERROR": lambda record: record.error or record.broken,
     "SPND": "suspended",
-    "TIME": lambda record: f"{record.created:%H:%M:%S}",
-    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    **moments("created"),
 }
 _KNOWN = words("HOST PORT TYPE USER DNS_USER SUSPENDED TIME DATE")
 _OURS = words("STATE ZONES PENDING LAST_SUCCESS LAG LAST_ERROR")

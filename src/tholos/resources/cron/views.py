@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 
 _FIELDS: dict[str, Field] = {
     "CMD": "cron_command",
-    "TIME": lambda job: f"{job.created:%H:%M:%S}",
-    "DATE": lambda job: f"{job.created:%Y-%m-%d}",
+    **moments("created"),
 }
 _SCHEDULE = "MIN HOUR DAY MONTH WDAY CMD "
 _STATE = "SUSPENDED TIME DATE"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 
-_CREATED: dict[str, Field] = {
-    "TIME": lambda record: f"{record.created:%H:%M:%S}",
-    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
-}
+_CREATED = moments("created")
 _FIELDS: dict[str, Field] = {"DATABASE": "name", "DB": "name", "DBUSER": "login", "U_DISK": "disk", **_CREATED}
 _COLUMNS = words("DATABASE DBUSER HOST TYPE CHARSET U_DISK SUSPENDED TIME DATE")
 

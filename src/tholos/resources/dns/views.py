@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 
 _WIDEST_VALUE = 30
 """Signs of a value that the shell's table shows."""
-
-
-def time_of(record: Any) -> str:
-    """The time of day at which a thing was made."""
-    return f"{record.created:%H:%M:%S}"
-
-
-def date_of(record: Any) -> str:
-    """The day on which a thing was made."""
-    return f"{record.created:%Y-%m-%d}"
 
 
 FIELDS: dict[str, Field] = {
     "TPL": "template",
     "EXP": "expires",
     "SERIAL": lambda zone: f"{zone.serial:010d}",
-    "TIME": time_of,
-    "DATE": date_of,
+    **moments("created"),
 }
 _JSON = words("IP TPL TTL EXP SOA SERIAL DNSSEC SRC RECORDS SUSPENDED TIME DATE")
 _ONE = words("DOMAIN IP TPL TTL EXP SOA SERIAL DNSSEC RECORDS SUSPENDED TIME DATE")
@@ -60,8 +47,7 @@ RECORDS = View(
     key="ID",
     fields={
         "ID": "number",
-        "TIME": time_of,
-        "DATE": date_of,
+        **moments("created"),
         "SHORT": lambda record: record.value[:_WIDEST_VALUE],
     },
     json=words("RECORD TYPE PRIORITY VALUE ID SUSPENDED TIME DATE TTL"),

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, func, select
 from tholos.kernel.command import command
 from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 from tholos.resources.ip.model import addresses
 from tholos.resources.ip.record import usable
 from tholos.resources.ip.resource import ServedAddress, UsableAddress
@@ -39,8 +39,7 @@ _FIELDS: dict[str, Field] = {
     # In tables for people, what is empty prints as no.
     "NAT_SHOWN": lambda record: record.nat or "no",
     "NAME_SHOWN": lambda record: record.name or "no",
-    "TIME": lambda record: f"{record.created:%H:%M:%S}",
-    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    **moments("created"),
 }
 _COLUMNS = words("IP OWNER STATUS NAME U_SYS_USERS U_WEB_DOMAINS INTERFACE NETMASK NAT TIME DATE")
 _CSV = Csv(_COLUMNS, ",".join(_COLUMNS), frozenset(("U_SYS_USERS",)))

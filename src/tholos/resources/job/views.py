@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 
 _FIELDS: dict[str, Field] = {
     "JOB": "id",
     "USER": "account",
     "PROGRESS": lambda job: None if job.progress is None else f"{job.progress:.1%}",
-    "TIME": lambda job: f"{job.created:%H:%M:%S}",
-    "DATE": lambda job: f"{job.created:%Y-%m-%d}",
+    **moments("created"),
 }
 _SHOWN = words("KIND USER SUBJECT STATE PROGRESS RESULT ERROR TIME DATE")
 _ALL = ("JOB", *_SHOWN)

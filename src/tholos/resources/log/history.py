@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, select
 
 from tholos.kernel.command import command
 from tholos.kernel.tx import State, Tx
-from tholos.kernel.view import Csv, Field, Table, View, words
+from tholos.kernel.view import Csv, Field, Table, View, moments, words
 from tholos.resources.log.model import KEPT, SYSTEM, Level, history, note
 from tholos.resources.log.resource import LogEntry
 from tholos.resources.log.types import Category, EntryLevel, HistoryName, Message
@@ -17,8 +17,7 @@ from tholos.resources.user.record import require
 
 _FIELDS: dict[str, Field] = {
     "ID": "number",
-    "DATE": lambda entry: f"{entry.at:%Y-%m-%d}",
-    "TIME": lambda entry: f"{entry.at:%H:%M:%S}",
+    **moments("at"),
 }
 _COLUMNS = words("ID DATE TIME LEVEL CATEGORY MESSAGE")
 HISTORY = View(

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.tx import State, Tx
-from tholos.kernel.view import Csv, Field, Table, View, words
+from tholos.kernel.view import Csv, Field, Table, View, moments, words
 from tholos.resources.log.model import SYSTEM, logins, note
 from tholos.resources.log.resource import Login
 from tholos.resources.log.types import LoginStatus, Session, Unquoted
@@ -41,8 +41,7 @@ class Listed(NamedTuple):
 
 _FIELDS: dict[str, Field] = {
     "NUMBER": "number",
-    "DATE": lambda login: f"{login.at:%Y-%m-%d}",
-    "TIME": lambda login: f"{login.at:%H:%M:%S}",
+    **moments("at"),
 }
 _COLUMNS = words("DATE TIME IP ACTION STATUS USER_AGENT SESSION ACTIVE")
 LOGINS = View(

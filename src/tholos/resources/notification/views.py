@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tholos.kernel.view import Csv, Field, Labels, View, words
+from tholos.kernel.view import Csv, Field, Labels, View, moments, words
 from tholos.resources.notification.html import single_quoted
 
 _FIELDS: dict[str, Field] = {
@@ -12,8 +12,7 @@ _FIELDS: dict[str, Field] = {
     "NOTICE": lambda notice: single_quoted(notice.notice),
     "TOPIC_AS_IS": "topic",
     "NOTICE_AS_IS": "notice",
-    "TIME": lambda notice: f"{notice.created:%H:%M:%S}",
-    "DATE": lambda notice: f"{notice.created:%Y-%m-%d}",
+    **moments("created"),
     "WHEN": lambda notice: f"{notice.created:%Y-%m-%d %H:%M:%S}",
     "NOTHING": lambda _notice: "",
 }

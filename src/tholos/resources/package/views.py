@@ -5,12 +5,11 @@ The reference's csv of all packages lacks most values; here it has them.
 
 from __future__ import annotations
 
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 
 _FIELDS: dict[str, Field] = {
     "PACKAGE": "name",
-    "TIME": lambda record: f"{record.created:%H:%M:%S}",
-    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    **moments("created"),
 }
 _COUNTS = "WEB_DOMAINS WEB_ALIASES DNS_DOMAINS DNS_RECORDS MAIL_DOMAINS MAIL_ACCOUNTS "
 _CGROUP = "CPU_QUOTA CPU_QUOTA_PERIOD MEMORY_LIMIT SWAP_LIMIT "

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from tholos.kernel.view import Csv, Labels, Table, View, words
-from tholos.resources.dns.views import date_of, time_of
+from tholos.kernel.view import Csv, Labels, Table, View, moments, words
 
 _COLUMNS = words("ADDRESS NAME TIME DATE")
 _MADE = words("ADDRESS TRANSFER_KEY")
 
 PEERS = View(
     key="ADDRESS",
-    fields={"TIME": time_of, "DATE": date_of},
+    fields=moments("created"),
     json=_COLUMNS[1:],
     plain=_COLUMNS,
     csv=Csv(_COLUMNS, ",".join(_COLUMNS)),

@@ -9,7 +9,7 @@ from typing import Any
 from tholos.kernel.command import command
 from tholos.kernel.errors import Silent
 from tholos.kernel.tx import State
-from tholos.kernel.view import Field, Table, View, words
+from tholos.kernel.view import Field, Table, View, moments, words
 from tholos.resources.domain.claims import holder
 from tholos.resources.domain.parts import parts
 from tholos.resources.search.kinds import Thing, find_all
@@ -23,8 +23,7 @@ _ANY = DomainKind("any")
 
 _FIELDS: dict[str, Field] = {
     "ID": "number",
-    "TIME": lambda found: f"{found.created:%H:%M:%S}",
-    "DATE": lambda found: f"{found.created:%Y-%m-%d}",
+    **moments("created"),
     "ALIAS": lambda found: found.alias.replace(",", ", "),
     "ALIASES": "alias",
 }

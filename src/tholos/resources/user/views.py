@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 
 
 def _of(*names: str) -> Callable[[Any], str]:
@@ -28,8 +28,7 @@ FIELDS: dict[str, Field] = {
     "RKEYEXP": lambda record: record.recovery_expires or "",
     "PREF_UI_SORT": "sort_order",
     "PHPCLI": "php_cli",
-    "TIME": lambda record: f"{record.created:%H:%M:%S}",
-    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    **moments("created"),
     "WEB": "u_web_domains",
     "DNS": "u_dns_domains",
     "MAIL": "u_mail_domains",

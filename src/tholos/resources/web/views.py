@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tholos.kernel.view import Csv, Field, Labels, Table, View, words
+from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
 from tholos.resources.stats.sizes import begun, full
 from tholos.resources.web.record import alias_names
 
@@ -24,8 +24,7 @@ FIELDS: dict[str, Field] = {
     "ALIAS": alias_names,
     "AUTH_USER": "logins",
     "PROXY_EXT": "proxy_extensions",
-    "TIME": lambda record: f"{record.created:%H:%M:%S}",
-    "DATE": lambda record: f"{record.created:%Y-%m-%d}",
+    **moments("created"),
     "SSL_FORCE": lambda _site: "no",
     "LETSENCRYPT": lambda _site: "no",
     **dict.fromkeys(_ABSENT_YET, _nothing),

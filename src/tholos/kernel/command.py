@@ -11,21 +11,19 @@ import gc
 import importlib
 import inspect
 import pkgutil
-import types
-import typing
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from tholos.kernel import signature
 from tholos.kernel.errors import Invalid, Usage
 from tholos.kernel.job import Started
-from tholos.kernel.tx import State, Tx
+from tholos.kernel.tx import Tx
 from tholos.kernel.types import Parsed, Text, printable
 from tholos.kernel.view import View
 
 Role = Literal["admin", "user"]
-EDGE_WORDS = ("FORMAT", "RESTART")
 RESTART_WORDS = ("", "yes", "no", "ssl", "reload", "updatessl", "scheduled")
 
 
@@ -93,7 +91,7 @@ class Command:
     @property
     def starts(self) -> bool:
         """Whether the command leaves its work to a job, which it gives."""
-        return "return" in self.function.__annotations__ and _hint(self.function, "return") is Started
+        return "return" in self.function.__annotations__ and signature.hint(self.function, "return") is Started
 
     @property
     def summary(self) -> str:
@@ -193,7 +191,7 @@ def command(
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         legacy_name, _, line = legacy.partition(" ")
         words = line.split()
-        arguments = _arguments(function)
+        arguments = signature.arguments(function)
         kind = arguments.pop(next(iter(arguments)))[0]
         slots = tuple(_slots(function, arguments, words, {*words, *(usage or "").split()}, examples or {}))
         declared = Command(
@@ -206,7 +204,7 @@ def command(
             role=role,
             rest=rest,
             view=view,
-            changes=_first_type(function, kind) is Tx,
+            changes=signature.first_type(function, kind) is Tx,
             owner_position=_owner_position(slots) if owner_position is None else owner_position,
             format=output,
             cached=cached,
@@ -223,32 +221,6 @@ def command(
         return function
 
     return register
-
-
-def _arguments(function: Callable[..., Any]) -> dict[str, tuple[Any, bool]]:
-    """The parameters of a function by name: each one's type, and whether it must be given.
-
-    ``inspect.signature`` and ``typing.get_type_hints`` tell the same in a third of a millisecond, which every start
-    would pay for every command.
-    """
-    code, defaults = function.__code__, function.__defaults__ or ()
-    positional = code.co_varnames[: code.co_argcount]
-    named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    optional = {*positional[len(positional) - len(defaults) :], *(function.__kwdefaults__ or ())}
-    return {name: (_hint(function, name), name not in optional) for name in named}
-
-
-def _hint(function: Callable[..., Any], name: str) -> Any:
-    """The type of a parameter; where it is written as more than a name or ``NAME | None``, ``typing`` is asked."""
-    written = function.__annotations__[name]
-    found = function.__globals__.get(written.removesuffix(" | None")) if isinstance(written, str) else written
-    return typing.get_type_hints(function)[name] if found is None else found
-
-
-def _first_type(function: Callable[..., Any], kind: Any) -> type[State]:
-    if not (isinstance(kind, type) and issubclass(kind, State)):
-        raise TypeError(f"{function.__name__}: the first parameter must be a State or a Tx")
-    return kind
 
 
 def _slots(
@@ -269,20 +241,12 @@ def _slots(
             name = bare.lower()
             expected.remove(name)
             hint, required = arguments[name]
-            kind, shown = _parsed_type(hint), name in examples or bare in named
+            kind, shown = signature.parsed_type(hint), name in examples or bare in named
             yield Parameter(name, bare, kind, required, examples.get(name, kind.example), shown)
     if unknown := set(examples) - set(arguments):
         raise TypeError(f"{function.__name__}: examples of {unknown}, which are no arguments")
     if expected:
         raise TypeError(f"{function.__name__}: no position on the command line for {expected}")
-
-
-def _parsed_type(hint: Any) -> type[Parsed]:
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-        (hint,) = [part for part in typing.get_args(hint) if part is not types.NoneType]
-    if not hasattr(hint, "parse"):
-        raise TypeError(f"{hint} is not a restricted type")
-    return typing.cast(type[Parsed], hint)
 
 
 def _owner_position(slots: Sequence[Slot]) -> int:

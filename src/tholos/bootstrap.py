@@ -41,8 +41,10 @@ from tholos.jobs.woken import Woken
 from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.due import DueCall, end_call
 from tholos.kernel.log import log
-from tholos.kernel.tx import Caller, Tx
+from tholos.kernel.tx import ROOT, Tx
 from tholos.resources.domain.registered import public_suffixes
+
+__all__ = ["ROOT", "Engine", "commands_main", "edge_main", "engine_main"]
 
 SOCKET = Path("/run/tholos/engine.sock")
 STATE = Path("/var/lib/tholos")
@@ -50,7 +52,6 @@ PURGE_AGAIN = 60.0
 """Seconds after which what could not be purged is tried again, when nothing is committed meanwhile."""
 CANNOT_START = 5.0
 """Seconds that an engine rests before it ends because it cannot start."""
-ROOT = Caller(account="root", is_root=True)
 
 
 class Engine:

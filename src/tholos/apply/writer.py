@@ -161,7 +161,6 @@ class Writer(threading.Thread):
                 connection.rollback()
                 if entry is not None:
                     self.applier.host.retired.keep(dropping.retired(plan))
-                if entry is not None:
                     self.applier.take_back(entry, entry.again)
                 raise
         # From here on nothing may fail: the round is done, whatever becomes of what is kept aside.

@@ -124,7 +124,7 @@ class Sandbox:
         commands.run(("systemctl", "stop", "--quiet", f"{self._prefix}-*.service"), must_succeed=False)
 
     def start(self, program: Program, stdin: int | IO[bytes], stdout: int | IO[bytes]) -> subprocess.Popen[bytes]:
-        """Start a program between two files, descriptors or pipes."""
+        """Start a program between two files, descriptors or pipes; raise ServiceFailed when it is not installed."""
         if not Path(program.argv[0]).exists():
             raise ServiceFailed(f"{program.argv[0]} is not installed")
         EMPTY.mkdir(parents=True, exist_ok=True)

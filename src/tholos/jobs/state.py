@@ -9,10 +9,9 @@ from typing import TypeVar
 
 from tholos.apply.work import Work
 from tholos.apply.writer import Writer
-from tholos.kernel.tx import Caller, Context, Machine, State, Tx, Vault
+from tholos.kernel.tx import ROOT, Context, Machine, State, Tx, Vault
 
 Value = TypeVar("Value")
-_JOBS = Caller(account="root", is_root=True)
 
 
 class JobState:
@@ -24,7 +23,7 @@ class JobState:
         self._vault = vault
 
     def _context(self) -> Context:
-        return Context(_JOBS, "127.0.0.1", datetime.now().replace(microsecond=0), self._machine, self._vault)
+        return Context(ROOT, "127.0.0.1", datetime.now().replace(microsecond=0), self._machine, self._vault)
 
     @contextmanager
     def reading(self) -> Iterator[State]:

@@ -36,6 +36,10 @@ class Caller:
         return self.profiles is None
 
 
+ROOT = Caller(account="root", is_root=True)
+"""The node itself: a shell of root's, what is due, and jobs."""
+
+
 class Machine(Protocol):
     """What a command may ask about the machine it manages; every answer is a reading, nothing is changed."""
 

@@ -19,14 +19,13 @@ from tholos.kernel.call import Call, Outcome
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import ApiDisabled, BadCredentials, Disabled, Forbidden, Invalid, Refusal
 from tholos.kernel.log import log, reason
-from tholos.kernel.tx import Caller
+from tholos.kernel.tx import ROOT, Caller
 from tholos.kernel.types import printable
 from tholos.resources.access.check import MAKE_TMP_FILE, check_arguments
 from tholos.resources.access.record import Key
 from tholos.resources.access.sources import may_call
 from tholos.resources.access.switches import EVERYBODY, OFF, Switches
 
-ROOT = Caller(account="root", is_root=True)
 _COMMAND = re.compile(r"[A-Za-z0-9_-]+")
 CHECK_KEY, CHECK_LEGACY = "v-check-access-key", "v-check-api-key"
 _CHECKS = (CHECK_KEY, CHECK_LEGACY)

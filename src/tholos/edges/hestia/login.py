@@ -71,7 +71,10 @@ class Login:
         return key
 
     def by_legacy_key(self, call: Call) -> Caller:
-        """Give the first administrator as the caller, when the legacy key exists."""
+        """Give the first administrator as the caller; raise BadCredentials when there is no such legacy key.
+
+        Raise TooMany when the address has failed too often.
+        """
         shown, address = call.credentials.legacy_key, call.address
         self.limit.check(address, "")
         if not self._known.is_legacy(shown):
@@ -83,7 +86,11 @@ class Login:
         return Caller(self._known.switches().root, is_root=True, key=f"legacy {self._known.label(shown)}")
 
     def by_password(self, call: Call) -> Caller:
-        """Give the first administrator as the caller, when the password is right; nobody else may use one here."""
+        """Give the first administrator as the caller; raise BadCredentials when the password is not right.
+
+        Raise Forbidden for anybody else, who may use none here, and TooMany when the account or the address has failed
+        too often.
+        """
         user, password, address = call.credentials.user, call.credentials.password, call.address
         if user != self._known.switches().root:
             raise Forbidden(FAILED)

@@ -50,7 +50,7 @@ def read_asked(route: Route, placed: Values, request: HttpRequest) -> Asked:
 
 
 def positions(route: Route, given: Values) -> tuple[str, ...]:
-    """Values by name as the command line has them; what is left out is empty."""
+    """Values by name as the command line has them, empty where left out; raise Invalid for one that is required."""
     for slot in route.others:
         if slot.required and slot.name not in given:
             raise Invalid(f"{slot.name} is required", argument=slot.name)

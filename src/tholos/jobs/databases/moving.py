@@ -75,7 +75,11 @@ class _Loader:
         self._listener.start()
 
     def fill(self, stream: IO[bytes] | None, source: subprocess.Popen[bytes] | None, check: Check) -> None:
-        """Have everything of a stream carried out; ``source`` is the program that it comes from."""
+        """Have everything of a stream carried out; ``source`` is the program that it comes from.
+
+        Raise DatabaseFailed when the dump ends too early, ServiceFailed when it cannot be read to its end, and whatever
+        ``check`` or a program that fails raises.
+        """
         if stream is None or self._process.stdin is None:
             raise ServiceFailed("a program was started without its pipe")
         pump = _Pump(self._framed(stream), source, self._process.stdin)

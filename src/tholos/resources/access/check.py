@@ -24,7 +24,10 @@ MAKE_TMP_FILE = "v-make-tmp-file"
 
 
 def check_secret(found: Key | None, key: str, secret: str) -> Key:
-    """Give the key when it exists and the secret is its own; the text is the reference's."""
+    """Give the key; raise BadCredentials when it does not exist or the secret is not its own.
+
+    The texts are the reference's. Raise Invalid for what cannot be a secret.
+    """
     if found is None:
         raise BadCredentials(f"key {key} doesn't exist", argument="access_key_id")
     ShownSecret.parse(secret, "secret_access_key")
@@ -34,7 +37,7 @@ def check_secret(found: Key | None, key: str, secret: str) -> Key:
 
 
 def check_use(found: Key, now: datetime, address: str) -> None:
-    """Refuse a key that has expired, and one that is not for this address."""
+    """Raise BadCredentials for a key that has expired, and for one that is not for this address."""
     if found.expires is not None and now > found.expires:
         raise BadCredentials(f"Key {found.key} expired at {found.expires:%Y-%m-%d %H:%M:%S}")
     if found.addresses and not is_listed(address, found.addresses):
@@ -43,7 +46,7 @@ def check_use(found: Key, now: datetime, address: str) -> None:
 
 
 def check_command(found: Key, machine: Machine, command: str) -> None:
-    """Refuse a command that does not exist, or that the key may not run for anybody."""
+    """Raise Forbidden for a command that does not exist, or that the key may not run for anybody."""
     known = COMMANDS.get(command)
     if known is None and command != MAKE_TMP_FILE:
         raise Forbidden(f"Command {printable(command)} not found")
@@ -56,7 +59,7 @@ def check_command(found: Key, machine: Machine, command: str) -> None:
 
 
 def check_owner(found: Key) -> None:
-    """Refuse the key of an account that is gone or suspended."""
+    """Raise BadCredentials for the key of an account that is gone or suspended."""
     if found.owner_suspended is None:
         raise BadCredentials(f"user {found.owner} doesn't exist", argument="user")
     if found.owner_suspended:
@@ -71,7 +74,7 @@ def position_of_owner(found: Key, command: str) -> int:
 
 
 def check_arguments(found: Key, command: str, values: Sequence[str]) -> None:
-    """Refuse arguments that name another account than the key's own."""
+    """Raise Forbidden for arguments that name another account than the key's own."""
     position = position_of_owner(found, command)
     if position == 0:
         return

@@ -82,7 +82,10 @@ def _reserve(tx: Tx, old: Database, user: str) -> int:
 
 
 def hand_over(tx: Tx, asked: GiveAway, job: str) -> None:
-    """Have the new database in the place of the old one; when that is done already, nothing happens."""
+    """Have the new database in the place of the old one; when that is done already, nothing happens.
+
+    Raise NotExist when one of both was deleted meanwhile.
+    """
     if _is_handed_over(tx, job):
         return
     old, new = _by_id(tx, asked.old), _by_id(tx, asked.new)

@@ -95,7 +95,10 @@ def require_server(state: State, engine: str, host: str) -> Server:
 
 
 def choose_server(state: State, engine: str, host: str | None) -> Server:
-    """The server that was named, else the one in use with the fewest databases; it must have room for one more."""
+    """The server that was named, else the one in use with the fewest databases.
+
+    Raise NotExist when there is none, Suspended when it is not in use, LimitReached when it has no room for one more.
+    """
     if host is not None:
         chosen: Server | None = require_server(state, engine, host)
     else:

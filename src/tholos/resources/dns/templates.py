@@ -55,9 +55,6 @@ def names(state: State) -> Sequence[str]:
 template_kind("dns", names)
 
 
-template_kind("dns", names)
-
-
 def require_template(state: State, name: str) -> Sequence[TemplateRecord]:
     """The records of a template; NotExist when there is none, Invalid when its file is broken.
 

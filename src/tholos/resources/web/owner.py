@@ -15,7 +15,11 @@ from tholos.resources.web.want import site_home
 
 
 def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> None:
-    """Give a site to another account, with its files; it is served afterwards even if it was suspended."""
+    """Give a site to another account, with its files; it is served afterwards even if it was suspended.
+
+    Raise NotExist when there is no such site, no address for the new account or no site there that the document root
+    lies in, Exists when the new account has files of a site of that name.
+    """
     site = require(tx, before, domain)
     home = site_home(after, domain)
     if tx.context.machine.read("exists", home):

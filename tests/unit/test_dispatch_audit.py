@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import json
+
+import pytest
+from sqlalchemy import insert, select
 
 from tholos.apply.model import audit
+from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
+from tholos.edges import audit as trail
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import Refusal
+from tholos.kernel.tx import Tx
 
 SECRET = "Hearth-2468"
 
@@ -38,3 +44,28 @@ def test_a_refused_change_is_not_audited(engine: Engine) -> None:
     except Refusal as refusal:
         assert refusal.code == 3
     assert _trail(engine) == before
+
+
+def test_a_long_argument_is_cut(engine: Engine) -> None:
+    told = "notice " * 400
+    _do(engine, "v-add-user-notification", "admin", "Topic", told)
+    kept = json.loads(_trail(engine)[-1][1])["notice"]
+    assert kept == f"{told[: trail.SHOWN]}... ({len(told)} characters)"
+
+
+def test_the_oldest_entries_go_and_a_call_deletes_few(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_many(tx: Tx) -> None:
+        one = {"at": tx.context.now, "account": "alice", "key": "", "address": "", "command": "old", "arguments": "{}"}
+        tx.execute(insert(audit), [one] * 1000)
+
+    monkeypatch.setattr(trail, "KEPT", 100)
+    engine.writer.submit(Work(write_many, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
+    sizes = [len(_trail(engine))]
+    for number in range(6 * trail.ROOM):
+        _do(engine, "v-log-action", "admin", "Info", "Web", f"entry {number}")
+        sizes.append(len(_trail(engine)))
+    falls = [before + 1 - after for before, after in zip(sizes, sizes[1:], strict=False) if after <= before]
+    assert max(falls) <= 2 * trail.ROOM
+    assert len(falls) == 6
+    assert sizes[-1] <= sizes[0] - 6 * trail.ROOM
+    assert json.loads(_trail(engine)[-1][1])["details"] == f"entry {6 * trail.ROOM - 1}"

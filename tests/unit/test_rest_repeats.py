@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.conftest import new_engine
 from tests.rest_app import Rest
 from tests.rpc_app import Answer, Rpc, running
 
+from tholos.edges import idempotency
 from tholos.edges.idempotency import DAY
 from tholos.kernel.errors import NoConnection
 
@@ -155,6 +157,40 @@ def test_after_a_day(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: now + DAY + 5)
     assert rest.send("POST", SITES, {"domain": "new.test"}, **KEY).status == 409
     assert _rows(rest, "repeats") == 1
+
+
+def test_an_account_has_so_many_keys_a_day(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "MOST", 3)
+    now = time.time()
+    suspend, resume = "/users/alice/suspend", "/users/alice/unsuspend"
+    assert [rest.send("POST", suspend, idempotency_key=key).status for key in "abc"] == [204, 409, 409]
+    assert rest.problem("POST", resume, idempotency_key="d") == (429, "too-many-keys", "Idempotency-Key")
+    other = Rest(rest.rpc, rest.rpc.add_key("admin", "*", "other", "json"))
+    refused = other.send("POST", resume, idempotency_key="d")
+    assert refused.status == 429
+    assert DAY - 60 < int(refused.headers["retry-after"]) <= DAY + 1
+    assert rest.send("POST", suspend, idempotency_key="a").status == 204
+    assert rest.send("POST", resume).status == 204
+    monkeypatch.setattr(time, "time", lambda: now + DAY + 60)
+    assert rest.send("POST", suspend, idempotency_key="a").status == 204
+
+
+def test_long_answers_count_for_several(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "MOST", 3)
+    monkeypatch.setattr(idempotency, "UNIT", 100)
+    sent = [rest.send("POST", SITES, {"domain": f"{key}.test"}, idempotency_key=key) for key in ("a", "b", "c")]
+    assert [answer.status for answer in sent] == [201, 201, 429]
+
+
+def test_old_answers_go_some_at_a_time(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "AT_ONCE", 2)
+    now = time.time()
+    for number in range(6):
+        rest.send("PUT", "/users/alice/contact", {"email": "a@example.org"}, idempotency_key=f"{number}")
+    monkeypatch.setattr(time, "time", lambda: now + DAY + 60)
+    for left in (5, 4, 3, 4):
+        rest.send("PUT", "/users/alice/contact", {"email": "a@example.org"}, idempotency_key=uuid.uuid4().hex)
+        assert _rows(rest, "repeats") == left
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "\xe4"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, String, Table
 
 from tholos.kernel.tables import metadata
 
@@ -59,6 +59,9 @@ repeats = Table(
     Column("request", String, nullable=False),
     Column("answer", LargeBinary, nullable=False),
     Column("at", Integer, nullable=False, index=True),
+    Column("account", String, nullable=False, server_default=""),
+    Column("used", Integer, nullable=False, server_default="0"),
+    Index("ix_repeats_account_used", "account", "used"),
 )
 """Answers of changes by idempotency key (``edges/idempotency.py``); ``at`` is in seconds since 1970 (UTC), which
-no change of the clock's hour makes older."""
+no change of the clock's hour makes older. ``used`` counts what an account's answers take, up to this one."""

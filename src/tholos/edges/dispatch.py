@@ -13,16 +13,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
-from sqlalchemy import insert
-
 from tholos.apply.batch import Plan
-from tholos.apply.model import audit
 from tholos.apply.store import Store
 from tholos.apply.writer import Work, Writer
+from tholos.edges.audit import record
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
-from tholos.kernel.command import Bound, Command, Parameter
+from tholos.kernel.command import Bound, Command
 from tholos.kernel.errors import Refusal
 from tholos.kernel.job import Started
 from tholos.kernel.tx import Caller, Context, Jobs, Machine, Page, State, Ticket, Tx, Vault
@@ -151,7 +148,7 @@ class Dispatcher:
                 if not command.in_demo:
                     require_no_demo(tx)
                 value = command.function(tx, **bound.arguments)
-                _audit(tx, command, bound)
+                record(tx, command, bound)
                 tickets[:] = tx.tickets
                 return value
 
@@ -199,32 +196,3 @@ def _root_file(path: str) -> str | None:
             if stat.S_ISREG(found.st_mode) and found.st_uid == 0 and not found.st_mode & 0o022:
                 return file.read(_MOST_OF_A_FILE)
     return None
-
-
-def _is_masked(slot: Parameter) -> bool:
-    """Tell whether an argument is, or may hold, a secret (the value of a setting can be a password)."""
-    return getattr(slot.type, "secret", False) or getattr(slot.type, "masked", False)
-
-
-# Every change adds an entry, so this statement is made once.
-_ADD_TO_AUDIT = insert(audit)
-
-
-def _audit(tx: Tx, command: Command, bound: Bound) -> None:
-    shown = {
-        slot.name: "******" if _is_masked(slot) else str(bound.arguments[slot.name])
-        for slot in command.parameters
-        if slot.name in bound.arguments
-    }
-    caller = tx.context.caller
-    tx.execute(
-        _ADD_TO_AUDIT,
-        {
-            "at": tx.context.now,
-            "account": caller.account,
-            "key": caller.key,
-            "address": tx.context.address,
-            "command": command.legacy,
-            "arguments": msgspec.json.encode(shown).decode(),
-        },
-    )

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from tholos.apply.model import repeats
 from tholos.kernel.call import Credentials
@@ -25,11 +25,27 @@ from tholos.kernel.tx import Changes, Tx
 
 DAY = 24 * 60 * 60
 LONGEST_KEY = 255
+MOST = 10_000
+"""Answers that are kept for one account at a time; one beyond is refused, because an old one may still be asked for."""
+UNIT = 4096
+"""Bytes of an answer: a longer one counts for several."""
+AT_ONCE = 100
+"""Answers that one call takes out at most when their day is over."""
 Answer = TypeVar("Answer")
 
 
 class KeyReused(Invalid):
     """An idempotency key came again with another request."""
+
+
+class TooManyKeys(Refusal):
+    """An account has as many answers kept as it may; ``wait`` is in seconds."""
+
+    code = 429
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"too many Idempotency-Keys :: at most {MOST} in a day", argument="Idempotency-Key")
+        self.wait = wait
 
 
 class Given(NamedTuple, Generic[Answer]):
@@ -51,11 +67,12 @@ class Once(Generic[Answer]):
     def run(self, tx: Tx, carry_out: Callable[[], Given[Answer]], refused: Callable[[Refusal], Answer]) -> Answer:
         """Give the answer that was kept, or carry the change out and keep its answer, a refusal too.
 
-        A refusal whose reason may pass is raised instead, so that a repeat tries anew.
+        A refusal whose reason may pass is raised instead, so that a repeat tries anew; so is TooManyKeys.
         """
         now = int(time.time())
         found = tx.row(select(repeats).where(repeats.c.id == self._id, repeats.c.at > now - DAY))
         if found is None:
+            _require_room(tx, now)
             given = _in_savepoint(tx, carry_out, refused)
             self._keep(tx, given.kept, now)
             return given.answer
@@ -64,9 +81,33 @@ class Once(Generic[Answer]):
         return msgspec.msgpack.decode(found.answer, type=self._type)
 
     def _keep(self, tx: Tx, answer: Answer, now: int) -> None:
-        tx.execute(delete(repeats).where((repeats.c.at <= now - DAY) | (repeats.c.id == self._id)))
-        row = {"id": self._id, "request": self._request, "answer": msgspec.msgpack.encode(answer), "at": now}
+        tx.execute(_FORGET, {"before": now - DAY, "most": AT_ONCE})
+        tx.execute(delete(repeats).where(repeats.c.id == self._id))
+        kept = msgspec.msgpack.encode(answer)
+        account = tx.context.caller.account
+        used = tx.value(_USED, {"account": account}) + 1 + len(kept) // UNIT
+        row = {"id": self._id, "request": self._request, "answer": kept, "at": now, "account": account, "used": used}
         tx.execute(insert(repeats).values(row))
+
+
+_OVER = select(repeats.c.id).where(repeats.c.at <= bindparam("before")).order_by(repeats.c.at).limit(bindparam("most"))
+_FORGET = delete(repeats).where(repeats.c.id.in_(_OVER))
+_USED = select(func.coalesce(func.max(repeats.c.used), 0)).where(repeats.c.account == bindparam("account"))
+_LAST_BELOW = (
+    select(repeats.c.at)
+    .where(repeats.c.account == bindparam("account"), repeats.c.used <= bindparam("used"))
+    .order_by(repeats.c.used.desc())
+    .limit(1)
+)
+
+
+def _require_room(tx: Tx, now: int) -> None:
+    """Raise TooManyKeys when the answer that is so many back, and so must have gone, is not a day old."""
+    account = tx.context.caller.account
+    used = tx.value(_USED, {"account": account})
+    kept = tx.value(_LAST_BELOW, {"account": account, "used": used + 1 - MOST})
+    if kept is not None and kept > now - DAY:
+        raise TooManyKeys(kept + DAY - now)
 
 
 def check_key(key: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from tholos.edges.hestia.limit import TooMany
-from tholos.edges.idempotency import KeyReused
+from tholos.edges.idempotency import KeyReused, TooManyKeys
 from tholos.kernel import errors
 from tholos.kernel.call import HttpResponse
 from tholos.kernel.errors import Refusal
@@ -45,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
     "invalid": Kind(422, "An argument has the wrong form or value."),
     "key-reused": Kind(422, "The idempotency key belongs to another request."),
     "too-many-logins": Kind(429, "Too many logins have failed."),
+    "too-many-keys": Kind(429, "Too many idempotency keys were sent."),
     "internal": Kind(500, "A fault of the server."),
     "database-failed": Kind(502, "A database server refused what it was asked."),
     "unreachable": Kind(503, "Another server could not be reached."),
@@ -103,6 +104,7 @@ class PreconditionFailed(Refusal):
 _BY_CLASS: tuple[tuple[type[Refusal], str], ...] = (
     (PreconditionFailed, "precondition-failed"),
     (KeyReused, "key-reused"),
+    (TooManyKeys, "too-many-keys"),
     (errors.Usage, "invalid"),
     (errors.Invalid, "invalid"),
     (errors.NotExist, "not-exist"),
@@ -120,7 +122,7 @@ _BY_CLASS: tuple[tuple[type[Refusal], str], ...] = (
     (errors.ServiceFailed, "service-failed"),
     (errors.ApiDisabled, "api-disabled"),
 )
-_BY_CODE = {kind.code: name for kind, name in reversed(_BY_CLASS[3:])}
+_BY_CODE = {kind.code: name for kind, name in reversed(_BY_CLASS[4:])}
 
 
 def of_refusal(refusal: Refusal) -> Problem:
@@ -129,9 +131,15 @@ def of_refusal(refusal: Refusal) -> Problem:
     kind = kind or (_BY_CODE.get(refusal.code, "refused") if refusal.code > 1 else "refused")
     expected = getattr(refusal, "expected", None)
     text = refusal.text or KINDS[kind].title
+    return Problem(kind, text, code=refusal.code, argument=refusal.argument, expected=expected, headers=_wait(refusal))
+
+
+def _wait(refusal: Refusal) -> tuple[tuple[str, str], ...]:
+    """When to try again (RFC 9110, 10.2.3), where that is known."""
+    if isinstance(refusal, TooManyKeys):
+        return (("retry-after", str(refusal.wait)),)
     # A server that is down is looked for every second (apply/sql/down.py).
-    headers = (("retry-after", "2"),) if isinstance(refusal, errors.NoConnection) else ()
-    return Problem(kind, text, code=refusal.code, argument=refusal.argument, expected=expected, headers=headers)
+    return (("retry-after", "2"),) if isinstance(refusal, errors.NoConnection) else ()
 
 
 def of_gate(refusal: Refusal) -> Problem:

@@ -161,7 +161,7 @@ def check_case(case: Case, request: pytest.FixtureRequest) -> None:
     """Carry out a case: a refusal and a reading change nothing, a change does what the case says."""
     engine: Engine = request.getfixturevalue("quiet_town" if changes_nothing(case) else "town")
     for name, text in case.get("files", {}).items():
-        engine.dispatcher.vault.put("account root", name, text)
+        engine.dispatcher.vault.put("root/", name, text)
     for path, text in case.get("host", {}).items():
         _put(engine.applier.host.root / path.lstrip("/"), text)
     line = _filled(case, [_done(engine, line) for line in case.get("before", [])])

@@ -35,6 +35,7 @@ from tholos.jobs.connect import connect_from
 from tholos.jobs.due import Due
 from tholos.jobs.runner import Runner
 from tholos.jobs.state import JobState
+from tholos.jobs.texts import Texts
 from tholos.jobs.tickets import Tickets
 from tholos.jobs.usage import Usage
 from tholos.jobs.woken import Woken
@@ -70,7 +71,8 @@ class Engine:
         jobs = JobState(self.writer, self.dispatcher.machine, self.dispatcher.vault)
         self.cluster = Cluster(jobs, connect_from(host))
         self.usage = Usage(jobs, host)
-        self.dispatcher.jobs = Tickets(self.cluster, self.usage)
+        self.texts = Texts(self.dispatcher.vault)
+        self.dispatcher.jobs = Tickets(self.cluster, self.usage, self.texts)
         self.due = Due(jobs, self.make_due)
         self.runner = Runner(jobs, host, state)
         self.dispatcher.finished = self.runner.finished
@@ -88,6 +90,7 @@ class Engine:
         if rebooted(self.directory):
             threading.Thread(target=self._repair_drift, name="drift", daemon=True).start()
         self._purge.start()
+        self.texts.start()
         self.cluster.start()
         self.due.start()
         self.runner.start()
@@ -130,6 +133,7 @@ class Engine:
     def stop(self) -> None:
         """Finish what was submitted and close the state."""
         self._purge.stop()
+        self.texts.stop()
         # Whoever waits for the cluster is told that it stops, and so are due calls, which are waited for.
         self.cluster.stop()
         self.due.stop()

@@ -106,7 +106,7 @@ def test_a_refused_configuration_leaves_the_old_one(town: Engine, monkeypatch: p
     nginx = town.applier.host.root / "etc/nginx/nginx.conf"
     nginx.parent.mkdir(parents=True, exist_ok=True)
     nginx.write_text("old;\n")
-    town.dispatcher.vault.put("account root", "new", "events {\n")
+    town.dispatcher.vault.put("root/", "new", "events {\n")
 
     def refuse(self: Host, step: object) -> None:
         raise ServiceFailed("nginx: [emerg] unexpected end of file")
@@ -118,7 +118,7 @@ def test_a_refused_configuration_leaves_the_old_one(town: Engine, monkeypatch: p
 
 
 def test_what_is_changed_by_hand_later_stays(town: Engine) -> None:
-    town.dispatcher.vault.put("account root", "new", "events {}\n")
+    town.dispatcher.vault.put("root/", "new", "events {}\n")
     assert call(town, "v-change-sys-service-config", "/tmp/new", "nginx") == (0, "")
     context = town.dispatcher.context(ROOT, "127.0.0.1")
     scopes = {touched.scope for touched in everything(town.store, context)}

@@ -99,7 +99,7 @@ def reference(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     engine.start()
     for name, package in {"default": NS, "system": NS | SYSTEM, "small": NS | SMALL}.items():
         text = "".join(f"{key}='{value}'\n" for key, value in package.items())
-        engine.dispatcher.vault.put("account root", name, text)
+        engine.dispatcher.vault.put("root/", name, text)
     call(engine, "v-change-user-name", "admin", "System", "Administrator")
     for line in SEED.splitlines():
         command, *values = shlex.split(line)

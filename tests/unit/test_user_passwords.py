@@ -17,7 +17,7 @@ def test_a_hash_made_with_the_salt_is_right(town: Engine) -> None:
 
 
 def test_a_password_given_as_a_file_is_its_first_line(town: Engine) -> None:
-    town.dispatcher.vault.put("account root", "secret", "First line\nsecond\n")
+    town.dispatcher.vault.put("root/", "secret", "First line\nsecond\n")
     assert call(town, "v-change-user-password", "alice", "/tmp/secret") == (0, "")
     assert call(town, "v-check-user-password", "alice", "First line") == (0, "")
 

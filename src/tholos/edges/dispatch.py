@@ -183,7 +183,7 @@ class Dispatcher:
 
 def vault_owner(caller: Caller) -> str:
     """Whose temporary files a caller sees: those of the same key, or of the same account without a key."""
-    return caller.key or f"account {caller.account}"
+    return f"{caller.account}/{caller.key}"
 
 
 def _root_file(path: str) -> str | None:

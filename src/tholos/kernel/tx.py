@@ -49,7 +49,10 @@ class Machine(Protocol):
 
 
 class Vault(Protocol):
-    """The private store of temporary files, separate for each set of credentials."""
+    """The private store of temporary files, separate for each set of credentials.
+
+    An owner is written as an account, ``/`` and a key; no key stands for a password.
+    """
 
     def put(self, owner: str, name: str, content: str) -> None:
         """Keep a text under a base name for the owner's later calls."""
@@ -61,6 +64,14 @@ class Vault(Protocol):
 
     def forget(self, owner: str, name: str) -> None:
         """Keep a text no longer; one that is not there is no problem."""
+        ...
+
+    def forget_all(self, account: str, credentials: str | None = None) -> None:
+        """Keep no text of an account any longer, or none that was put down with this key."""
+        ...
+
+    def sweep(self) -> None:
+        """Delete every text whose time is over."""
         ...
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, NotExist
 from tholos.kernel.tx import State, Tx
-from tholos.resources.access.model import access_keys, hash_secret
+from tholos.resources.access.model import FORGET_TEXTS, access_keys, hash_secret
 from tholos.resources.access.permissions import all_profiles
 from tholos.resources.access.record import Listed, all_listed, find, listed
 from tholos.resources.access.resource import AccessKey
@@ -66,6 +66,7 @@ def remove(tx: Tx, access_key_id: KeyId) -> None:
     if found is None:
         raise NotExist(f"key {access_key_id} doesn't exist", argument="access_key_id")
     tx.execute(delete(access_keys).where(access_keys.c.key == access_key_id))
+    tx.wait_for(FORGET_TEXTS, found.owner, access_key_id)
     if found.owner_suspended is not None:
         note(tx, found.owner, "API", f"Access key {access_key_id} deleted")
 
@@ -126,6 +127,7 @@ def _random(alphabet: str, length: int) -> str:
 
 def _delete_all(tx: Tx, account: str) -> None:
     tx.execute(delete(access_keys).where(access_keys.c.account == account))
+    tx.wait_for(FORGET_TEXTS, account)
 
 
 # A key stays as it is while its account is suspended: the login is refused then.

@@ -23,6 +23,9 @@ access_keys = Table(
 )
 """Keys; empty ``permissions`` means every command (the administrator's only), empty ``addresses`` means any."""
 
+FORGET_TEXTS = "forget texts"
+"""The job that takes away the temporary files of an account, or of one of its keys."""
+
 legacy_keys = Table(
     "legacy_keys",
     metadata,

@@ -47,7 +47,7 @@ def is_written(tree: Tree, step: Write) -> bool:
         return False
     if found.st_size != len(step.content):
         return False
-    present = paths.read(tree.root, step.path)
+    present = paths.read(tree.root, step.path, len(step.content) + 1)
     return present is not None and present[0] == step.content
 
 

@@ -78,9 +78,9 @@ class Host:
         finally:
             self.remembered = None
 
-    def read(self, path: str) -> bytes | None:
-        """A file's content, or None; no link is followed."""
-        found = paths.read(self.tree.root, path)
+    def read(self, path: str, most: int = -1) -> bytes | None:
+        """A file's content, all of it or ``most`` bytes, or None; no link is followed."""
+        found = paths.read(self.tree.root, path, most)
         return None if found is None else found[0]
 
     def exists(self, path: str) -> bool:

@@ -71,8 +71,11 @@ def missing(root: int, path: str) -> tuple[str, ...]:
     return (*missing(root, above), above)
 
 
-def read(root: int, path: str) -> tuple[bytes, os.stat_result] | None:
-    """Read a regular file without following links; None when there is none."""
+def read(root: int, path: str, most: int = -1) -> tuple[bytes, os.stat_result] | None:
+    """Read a regular file without following links, all of it or ``most`` bytes; None when there is none.
+
+    Whoever reads what an account may change says how much: it can grow meanwhile, whatever its size was.
+    """
     try:
         with parent(root, path) as (directory, name):
             descriptor = os.open(name, _FILE, dir_fd=directory)
@@ -80,7 +83,7 @@ def read(root: int, path: str) -> tuple[bytes, os.stat_result] | None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(file.fileno())
-        return (file.read(), found) if stat.S_ISREG(found.st_mode) else None
+        return (file.read(most), found) if stat.S_ISREG(found.st_mode) else None
 
 
 def tail(root: int, path: str, most: int) -> bytes:

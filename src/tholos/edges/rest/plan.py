@@ -42,6 +42,9 @@ from tholos.apply.steps import (
 from tholos.resources.user.model import FIRST_UID
 
 MASK = "******"
+TOO_LARGE = "(too large to be compared)"
+LARGEST = 1024 * 1024
+"""Bytes of a file that is compared with what it will be."""
 CONTEXT = 3
 Told = Run | End | Zone | Member
 """What is shown as a command."""
@@ -85,7 +88,7 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     """Describe a plan for somebody who may see whole files, or only what changes in them."""
     return Planned(
-        files=[_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Told | Sql)],
+        files=[of_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Told | Sql)],
         commands=[_command(step) for step in plan.changes if isinstance(step, Told)],
         statements=[_sql(step) for step in plan.statements()],
         checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
@@ -122,11 +125,11 @@ def _service(step: Again) -> ServiceAction:
             return ServiceAction("cron", "reload")
 
 
-def _file(step: Change, host: Host, *, whole: bool) -> FileChange:
+def of_file(step: Change, host: Host, *, whole: bool) -> FileChange:
+    """What a step will make of a file; ``whole`` shows what stays around it too."""
     match step:
         case Write():
-            old = host.read(step.path)
-            return FileChange(step.path, "write", _octal(step.mode), diff=_diff(step, old, whole=whole))
+            return FileChange(step.path, "write", _octal(step.mode), diff=_diff(step, host, whole=whole))
         case Line():
             return FileChange(step.path, "line", _octal(step.mode), diff=_line_diff(step, host.read(step.path)))
         case Directory():
@@ -153,10 +156,13 @@ def _is_open(step: Write | Line) -> bool:
     return bool(step.mode & 0o004) or (bool(step.mode & 0o040) and step.group >= FIRST_UID)
 
 
-def _diff(step: Write, old: bytes | None, *, whole: bool) -> str:
+def _diff(step: Write, host: Host, *, whole: bool) -> str:
     if not _is_open(step):
         return f"--- {step.path}\n+++ {step.path}\n{MASK}\n"
-    return _unified(step.path, _lines(old or b""), _lines(step.content), context=CONTEXT if whole else 0)
+    old = host.read(step.path, LARGEST + 1) or b""
+    if len(old) > LARGEST:
+        return f"--- {step.path}\n+++ {step.path}\n{TOO_LARGE}\n"
+    return _unified(step.path, _lines(old), _lines(step.content), context=CONTEXT if whole else 0)
 
 
 def _line_diff(step: Line, content: bytes | None) -> str:

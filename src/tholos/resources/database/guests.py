@@ -10,10 +10,10 @@ from sqlalchemy import insert, select
 
 from tholos.kernel.command import command
 from tholos.kernel.due import call_later
-from tholos.kernel.errors import Invalid, NotExist
+from tholos.kernel.errors import Invalid, LimitReached, NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database import hashes
-from tholos.resources.database.delete import expiry, remove_guest
+from tholos.resources.database.delete import expiry, guests_of, remove_guest
 from tholos.resources.database.model import database_guests
 from tholos.resources.database.record import Database, require_active
 from tholos.resources.database.resource import DatabaseLogin
@@ -28,6 +28,8 @@ _MYSQL = Engine(MYSQL)
 _HOUR = Minutes(60)
 _SIGNS = string.ascii_letters + string.digits
 _LENGTH = 24
+MOST = 20
+"""Logins of one database at a time."""
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -59,6 +61,8 @@ def add(
         raise Invalid(f"{type} type is invalid", argument="type")
     require_active_account(tx, user)
     found = _require(tx, user, database, type, host)
+    if len(guests_of(tx, found)) >= MOST:
+        raise LimitReached(f"temporary login limit is reached :: at most {MOST} of a database at a time")
     made = Guest(f"hestia_sso_{secrets.token_hex(8)}", "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)))
     values = {"database_id": found.id, "login": made.login, "password_hash": hashes.native(made.password)}
     tx.execute(insert(database_guests).values(values))

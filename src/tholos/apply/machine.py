@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import grp
 import pwd
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from tholos.apply import paths
@@ -50,12 +52,14 @@ def program(host: Host, path: str) -> bool:
 
 @reading("login")
 def login(host: Host, name: str) -> bool:
-    """Tell whether the system has an account of this name."""
-    try:
-        pwd.getpwnam(name)
-    except KeyError:
-        return False
-    return True
+    """Tell whether the system has a user or a group of this name.
+
+    A group counts because an account has one of its own: sudo and others let groups in by their names.
+    """
+    for find in (pwd.getpwnam, grp.getgrnam):
+        with suppress(KeyError):
+            return bool(find(name))
+    return False
 
 
 @reading("tail")

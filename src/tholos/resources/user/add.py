@@ -16,6 +16,7 @@ from tholos.resources.system.model import root_user
 from tholos.resources.types import Email, ObjectName, PersonName
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.model import accounts
+from tholos.resources.user.numbers import next_id
 from tholos.resources.user.record import find
 from tholos.resources.user.sftp_jail import follow_shell
 from tholos.resources.user.types import NewAccountName, Password
@@ -53,6 +54,7 @@ def add(
     first = root_user(tx)
     tx.execute(
         insert(accounts).values(
+            id=next_id(tx),
             name=user,
             full_name=f"{name} {lastname}".strip(),
             contact=email,

@@ -8,7 +8,7 @@ from tholos.kernel.tables import metadata
 from tholos.resources.package.model import copied_columns
 
 FIRST_UID = 20_000
-"""Accounts are numbered from here; Debian gives people 1000 to 59999 (Debian policy 9.2.2) and fills from below."""
+"""Accounts are numbered from here (``numbers.py``); Debian fills from below."""
 
 accounts = Table(
     "accounts",

@@ -43,7 +43,7 @@ from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.due import DueCall, end_call
 from tholos.kernel.log import log
 from tholos.kernel.tx import ROOT, Tx
-from tholos.resources.domain.registered import public_suffixes
+from tholos.resources.domain.registered import icann_suffixes, public_suffixes
 
 __all__ = ["ROOT", "Engine", "commands_main", "edge_main", "engine_main"]
 
@@ -187,6 +187,7 @@ def _warm(socket_path: Path) -> None:
     """Say that the engine is ready, and read what the first call that needs it should not wait for."""
     log.info("engine ready", commands=len(COMMANDS), socket=str(socket_path))
     public_suffixes()
+    icann_suffixes()
 
 
 def edge_main(argv: Sequence[str]) -> int:

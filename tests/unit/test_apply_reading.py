@@ -37,9 +37,7 @@ def test_so_much_of_a_file_is_read(tree: Tree, tmp_path: Path) -> None:
     assert (found[0], found[1].st_size) == (b"content\0", HUGE)
 
 
-def test_a_file_that_grows_while_it_is_compared(
-    tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_grows_while_it_is_compared(tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     step = Write("/file", b"content", 0o600, 0, 0)
     files.write(tree, step, "batch")
     assert files.is_written(tree, step)

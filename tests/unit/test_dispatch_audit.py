@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert, select
@@ -64,7 +65,7 @@ def test_the_oldest_entries_go_and_a_call_deletes_few(engine: Engine, monkeypatc
     for number in range(6 * trail.ROOM):
         _do(engine, "v-log-action", "admin", "Info", "Web", f"entry {number}")
         sizes.append(len(_trail(engine)))
-    falls = [before + 1 - after for before, after in zip(sizes, sizes[1:], strict=False) if after <= before]
+    falls = [before + 1 - after for before, after in pairwise(sizes) if after <= before]
     assert max(falls) <= 2 * trail.ROOM
     assert len(falls) == 6
     assert sizes[-1] <= sizes[0] - 6 * trail.ROOM

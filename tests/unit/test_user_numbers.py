@@ -53,11 +53,13 @@ def test_the_numbers_end(engine: Engine) -> None:
     assert (code, text) == (8, "Error: user number limit is reached :: all up to 99999 have been given\n")
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["postgres", "Postgres", "bind", "named", "mysql", "Debian-exim", "exim", "dovecot", "dovenull", "proftpd", "vsftpd"]
-    + ["clamav", "debian-spamd", "nginx", "redis", "tholos", "tholos-edge", "systemd-network", "docker", "postfix"],
-)
+RESERVED = """
+    postgres Postgres bind named mysql Debian-exim exim dovecot dovenull proftpd vsftpd clamav debian-spamd nginx redis
+    tholos tholos-edge systemd-network docker postfix
+"""
+
+
+@pytest.mark.parametrize("name", RESERVED.split())
 def test_the_user_of_a_package_is_nobodys(name: str) -> None:
     with pytest.raises(Invalid):
         NewAccountName.parse(name, "user")

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from sqlalchemy import insert, update
+from sqlalchemy.event import listen
 from tests.conftest import ADDRESS, Run
 from tests.rounds import together
 
@@ -13,10 +14,10 @@ from tholos.apply.work import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel.tx import Tx
 from tholos.resources.ip.model import addresses
+from tholos.resources.types import Domain
 from tholos.resources.user.model import accounts
 from tholos.resources.web.add import default_aliases
 from tholos.resources.web.model import web_domains
-from tholos.resources.web.types import NewDomain
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def _names(engine: Engine, user: str, domain: str) -> list[str]:
     ],
 )
 def test_www_is_an_alias_of_names_that_are_registered_as_such(domain: str, aliases: tuple[str, ...]) -> None:
-    assert default_aliases(NewDomain.parse(domain, "domain")) == aliases
+    assert default_aliases(Domain.parse(domain, "domain")) == aliases
 
 
 def test_an_international_name_is_one_name_in_both_spellings(two: Run, engine: Engine) -> None:
@@ -146,3 +147,45 @@ def test_a_name_can_move_to_another_account_in_one_round(two: Run, engine: Engin
     assert str(enabled.readlink()) == "/home/bob/conf/web/moving.test/nginx.conf"
     with engine.store.reading() as connection:
         assert connection.execute(web_domains.select()).one().account == "bob"
+
+
+def test_many_names_are_looked_for_at_once(two: Run, engine: Engine) -> None:
+    assert two("v-add-web-domain", "alice", "alice.test") == (0, "")
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    listen(engine.store.writing().engine, "before_cursor_execute", note)
+    asked = []
+    for many in (2, 50):
+        names = ",".join(f"n{number}.of{many}.test" for number in range(many))
+        before = len(statements)
+        assert two("v-add-web-domain-alias", "alice", "alice.test", names) == (0, "")
+        asked.append(len(statements) - before)
+    assert asked[0] == asked[1]
+
+
+def test_so_many_names_fit_in_a_call(two: Run) -> None:
+    assert two("v-add-web-domain", "alice", "alice.test") == (0, "")
+    names = [f"n{number}.test" for number in range(101)]
+    refused = two("v-add-web-domain-alias", "alice", "alice.test", ",".join(names))
+    assert refused == (2, "Error: invalid aliases format :: at most 100 at a time\n")
+    assert two("v-add-web-domain-alias", "alice", "alice.test", ",".join(names[:100])) == (0, "")
+
+
+def test_room_is_looked_for_before_the_names(two: Run, engine: Engine) -> None:
+    assert two("v-add-web-domain", "alice", "alice.test") == (0, "")
+    _change(engine, update(accounts).where(accounts.c.name == "alice").values(web_aliases="2"))
+    refused = two("v-add-web-domain-alias", "alice", "alice.test", "alice.test,b.test")
+    assert refused == (8, "Error: WEB_ALIASES limit is reached :: upgrade user package\n")
+
+
+def test_the_first_name_that_is_taken_is_the_one_that_is_refused(two: Run) -> None:
+    assert two("v-add-web-domain", "bob", "bob.test", "", "", "none") == (0, "")
+    assert two("v-add-web-domain", "bob", "other.test", "", "", "aaa.org") == (0, "")
+    assert two("v-add-web-domain", "alice", "alice.test") == (0, "")
+    refused = two("v-add-web-domain-alias", "alice", "alice.test", "zoo.test,bob.test,aaa.org")
+    assert refused == (4, "Error: Web alias aaa.org exists\n")
+    refused = two("v-add-web-domain-alias", "alice", "alice.test", "x.free.test,x.bob.test")
+    assert refused == (4, "Error: Unable to add x.bob.test. bob.test belongs to a different user\n")

@@ -39,9 +39,11 @@ class KeyReused(Invalid):
 
 
 class TooManyKeys(Refusal):
-    """An account has as many answers kept as it may; ``wait`` is in seconds."""
+    """An account has sent as many idempotency keys in a day as it may."""
 
     code = 429
+    wait: int
+    """Seconds until there is room again."""
 
     def __init__(self, wait: int) -> None:
         super().__init__(f"too many Idempotency-Keys :: at most {MOST} in a day", argument="Idempotency-Key")

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from tholos.kernel.command import Owner
 from tholos.kernel.errors import Invalid, NotExist
 from tholos.kernel.types import Choice, Number, Text, printable
+from tholos.resources.domain.registered import is_suffix
 from tholos.resources.idn import lower, spellings, to_ascii
 
 
@@ -168,17 +169,28 @@ class Domain(HostName):
 
 
 class NewDomainName(Domain):
-    """A domain name for something new; an address is refused with a message of its own."""
+    """A domain name for something new: none below which others have theirs, and no address."""
 
     __slots__ = ()
+
+    @classmethod
+    def accepts(cls, raw: str) -> bool:
+        return super().accepts(raw) and not is_suffix(raw)
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:
         try:
             ipaddress.IPv4Address(raw)
         except ValueError:
-            return super().refusal(raw, argument)
+            name = cls.normalise(raw[: 2 * cls.max_length])
+            return _refused_suffix(name, argument) if super().accepts(name) else super().refusal(raw, argument)
         return Invalid("Invalid domain format. IP address detected as input.", argument=argument, code=1)
+
+
+def _refused_suffix(name: str, argument: str) -> Invalid:
+    return Invalid(
+        f"invalid {argument} format :: {printable(name)} is a suffix that many names share", argument=argument
+    )
 
 
 class Alias(HostName):
@@ -194,11 +206,15 @@ class Alias(HostName):
 
 
 class Aliases(tuple[Alias, ...]):
-    """A comma list of aliases, sorted and without repetition; the word ``none`` means no alias."""
+    """A comma list of aliases to be, sorted and without repetition; the word ``none`` means no alias.
+
+    None is a suffix below which others have names, nor stands for all names below one.
+    """
 
     __slots__ = ()
-    max_length: ClassVar[int] = 65_536
-    expected = "domain names with commas between, or none"
+    most: ClassVar[int] = 100
+    max_length: ClassVar[int] = 100 * (HostName.max_length + len("*.,"))
+    expected = f"at most {most} domain names with commas between, or none"
     example = "www.example.org,shop.example.org"
 
     @classmethod
@@ -209,11 +225,16 @@ class Aliases(tuple[Alias, ...]):
         if raw.strip().lower() == "none":
             return cls()
         names = {part for part in (re.sub(r"\.{2,}", ".", part) for part in raw.split(",")) if part.strip(" .")}
+        if len(names) > cls.most:
+            raise Invalid(f"invalid {argument} format :: at most {cls.most} at a time", argument=argument)
         try:
             aliases = sorted(Alias.parse(name, argument) for name in names)
-            return cls(sorted({alias.ascii: alias for alias in aliases}.values()))
         except Invalid:
             raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument) from None
+        for alias in aliases:
+            if is_suffix(alias.removeprefix("*.")):
+                raise _refused_suffix(alias, argument)
+        return cls(sorted({alias.ascii: alias for alias in aliases}.values()))
 
     def __str__(self) -> str:
         return ",".join(self) or "none"

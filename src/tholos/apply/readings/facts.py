@@ -46,6 +46,15 @@ def facts(_host: Host) -> Facts:
     return Facts(socket.gethostname(), "Linux", version, os.uname().machine, 0, (0.0, 0.0, 0.0))
 
 
+@reading("own names")
+def own_names(host: Host) -> tuple[str, ...]:
+    """The names that the machine calls itself by: its own, and those that stand beside it in hosts(5)."""
+    own = socket.gethostname().lower()
+    listed = (host.read("/etc/hosts") or b"").decode(errors="replace").lower().splitlines()
+    lines = [line.partition("#")[0].split()[1:] for line in listed]
+    return (own, *(name for names in lines if own in names for name in names if name != own))
+
+
 def _os_release() -> dict[str, str]:
     with suppress(OSError):
         lines = Path("/etc/os-release").read_text().splitlines()

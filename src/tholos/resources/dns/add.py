@@ -19,7 +19,7 @@ from tholos.resources.dns.served import change
 from tholos.resources.dns.templates import Filled, fill, require_template
 from tholos.resources.dns.types import NewZone, ServerName
 from tholos.resources.dns.want import NAME
-from tholos.resources.domain.claims import require_parent_free
+from tholos.resources.domain.claims import require_not_reserved, require_parent_free
 from tholos.resources.domain.registered import registrable
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
@@ -67,6 +67,7 @@ def add_zone(
 ) -> None:
     """Make a zone of the account's template; without name servers of its own it has the account's."""
     template = require_template(tx, account.dns_template)
+    require_not_reserved(tx, account.name, domain)
     require_parent_free(tx, account.name, domain)
     names = [HostName(server).ascii for server in servers or account.ns.split(",")]
     values = {

@@ -23,7 +23,7 @@ def _zone_exists(name: str) -> Exists:
     return Exists(f"DNS domain {name} exists", argument="domain")
 
 
-_HOLDERS = select(dns_domains.c.account, false().label("shares"))
+_HOLDERS = select(dns_domains.c.zone.label("name"), dns_domains.c.account, false().label("shares"))
 ZONE_NAMES = claim(Claim(NOUN, "zone", _zone_exists, _HOLDERS.where(dns_domains.c.zone.in_(NAMES))))
 
 _COUNTED = select(func.count()).where(dns_records.c.domain_id == dns_domains.c.id).scalar_subquery().label("records")

@@ -1,11 +1,11 @@
 """Who has a domain name, and who has the name above it: each noun says here which of its things have names.
 
-A noun adds a kind of thing with one line; the statement gives, for each of ``NAMES`` that is taken, the account that
-has it, and whether that lets other accounts have names below it:
+A noun adds a kind of thing with one line; the statement gives, for each of ``NAMES`` that is taken, the name, the
+account that has it, and whether that lets other accounts have names below it:
 
-    ZONES = claim(Claim("dns", "zone", _zone_exists, select(zones.c.account, ...).where(zones.c.zone.in_(NAMES))))
+    ZONES = claim(Claim("dns", "zone", _zone_exists, select(zones.c.name, ...).where(zones.c.name.in_(NAMES))))
 
-Names are looked for in both spellings.
+Names are looked for in both spellings, all names of a call at once: however many there are, each kind is asked once.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from sqlalchemy import BindParameter, Row, Select, bindparam
 
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import State
-from tholos.resources.domain.registered import registrable
+from tholos.resources.domain.registered import is_hosted_suffix, registrable
 from tholos.resources.idn import spellings
-from tholos.resources.system.model import setting
+from tholos.resources.system.model import root_user, setting
+from tholos.resources.system.node_want import HOSTNAME
 
 NAMES: BindParameter[str] = bindparam("names", expanding=True)
 """The names that are looked for."""
@@ -28,8 +29,8 @@ NAMES: BindParameter[str] = bindparam("names", expanding=True)
 class Claim(NamedTuple):
     """A kind of thing that has names: its noun, its own word, the refusal of a name that it has, and who has which.
 
-    A row of ``holders`` has the ``account``, and whether it ``shares`` what lies below the name. It is a tuple because
-    the reference of commands looks for refusals in tables of those.
+    A row of ``holders`` has the ``name``, the ``account``, and whether it ``shares`` what lies below the name. It is a
+    tuple because the reference of commands looks for refusals in tables of those.
     """
 
     noun: str
@@ -49,7 +50,7 @@ def claim(kind: Claim) -> Claim:
 
 def holder(state: State, kind: Claim, name: str) -> str | None:
     """The account that has something of this kind with this name, or None."""
-    return next((one.account for one in _holders(state, kind, name)), None)
+    return next((one.account for one in _holders(state, kind, (name,))), None)
 
 
 def is_taken(state: State, noun: str, name: str) -> bool:
@@ -57,21 +58,27 @@ def is_taken(state: State, noun: str, name: str) -> bool:
     return any(holder(state, kind, name) is not None for kind in _CLAIMS.values() if kind.noun == noun)
 
 
-def require_unused(state: State, noun: str, name: str) -> None:
-    """Raise Exists when something of a noun has this name, in any account."""
-    for kind in _CLAIMS.values():
-        if kind.noun == noun and holder(state, kind, name) is not None:
-            raise kind.refusal(name)
+def require_unused(state: State, noun: str, *names: str) -> None:
+    """Raise Exists when something of a noun has one of the names, in any account."""
+    _refuse_held([(kind, _holders(state, kind, names)) for kind in _CLAIMS.values() if kind.noun == noun], names)
 
 
-def require_not_anothers(state: State, account: str, noun: str, name: str) -> None:
-    """Raise Exists when something of another noun has this name in another account."""
-    for kind in _CLAIMS.values():
-        if kind.noun != noun and any(one.account != account for one in _holders(state, kind, name)):
-            raise kind.refusal(name)
+def require_not_anothers(state: State, account: str, noun: str, *names: str) -> None:
+    """Raise Exists when something of another noun has one of the names in another account."""
+    held = [(kind, _holders(state, kind, names)) for kind in _CLAIMS.values() if kind.noun != noun]
+    _refuse_held([(kind, [one for one in rows if one.account != account]) for kind, rows in held], names)
 
 
-def require_parent_free(state: State, account: str, name: str) -> None:
+def _refuse_held(held: Sequence[tuple[Claim, Sequence[Row[Any]]]], names: Sequence[str]) -> None:
+    """Raise the refusal of the first of the names that something has."""
+    taken = [(kind, {row.name for row in rows}) for kind, rows in held]
+    for name in names:
+        for kind, found in taken:
+            if not found.isdisjoint(spellings(name)):
+                raise kind.refusal(name)
+
+
+def require_parent_free(state: State, account: str, *names: str) -> None:
     """Raise Exists when a name lies below one that another account has (ENFORCE_SUBDOMAIN_OWNERSHIP).
 
     That is the registrable part of the name, or an alias with ``*.`` that covers it; what is shared (ALLOW_USERS)
@@ -79,16 +86,43 @@ def require_parent_free(state: State, account: str, name: str) -> None:
     """
     if setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") != "yes":
         return
+    above = {name: _above(name) for name in names}
+    wanted = list(dict.fromkeys(one for names_above in above.values() for one in names_above))
+    holders = [one for kind in _CLAIMS.values() for one in _holders(state, kind, wanted)]
+    foreign = {spellings(one.name)[0] for one in holders if one.account != account and not one.shares}
+    for name, names_above in above.items():
+        if not foreign.isdisjoint(names_above):
+            parent = names_above[0]
+            raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")
+
+
+def require_not_reserved(state: State, account: str, *names: str) -> None:
+    """Raise Exists when a name is the node's own or covers it, or is a suffix below which its owner lets others in.
+
+    Such names are the first administrator's: whoever has one gets what is meant for others, certificates too.
+    """
+    if account == root_user(state):
+        return
+    own = [name for name in (setting(state, HOSTNAME), *state.context.machine.read("own names")) if "." in name]
+    for name in names:
+        spelled = spellings(name)[0]
+        bare = spelled.removeprefix("*.")
+        known = [one for one in own if one == spelled or (bare != spelled and one.endswith(f".{bare}"))]
+        if is_hosted_suffix(bare):
+            known.append(bare)
+        for reserved in known:
+            raise Exists(f"Unable to add {name}. {reserved} is reserved", argument="domain")
+
+
+def _holders(state: State, kind: Claim, names: Sequence[str]) -> Sequence[Row[Any]]:
+    spelled = dict.fromkeys(spelling for name in names for spelling in spellings(name))
+    return state.rows(kind.holders, {"names": list(spelled)})
+
+
+def _above(name: str) -> tuple[str, ...]:
+    """In A-labels: the registrable part of a name, and the aliases with ``*.`` that would answer for the name."""
     parent = registrable(name)
-    above = (parent, *_covering(name, parent))
-    holders = [one for kind in _CLAIMS.values() for one in _holders(state, kind, *above)]
-    if any(one.account != account and not one.shares for one in holders):
-        raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")
-
-
-def _holders(state: State, kind: Claim, *names: str) -> Sequence[Row[Any]]:
-    spelled = [spelling for name in names for spelling in spellings(name)]
-    return state.rows(kind.holders, {"names": spelled})
+    return (parent, *_covering(name, parent))
 
 
 def _covering(name: str, parent: str) -> Iterator[str]:

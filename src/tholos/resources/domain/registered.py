@@ -17,9 +17,27 @@ def registrable(name: str) -> str:
     return public_suffixes().privatesuffix(ascii_name) or ascii_name
 
 
+def is_suffix(name: str) -> bool:
+    """Whether a name is one below which anybody may register, or a single label."""
+    return icann_suffixes().is_public(spellings(name)[0])
+
+
+def is_hosted_suffix(name: str) -> bool:
+    """Whether a name is one below which its owner lets others have names, such as ``github.io``, or a suffix."""
+    return public_suffixes().is_public(spellings(name)[0])
+
+
 @cache
 def public_suffixes() -> PublicSuffixList:
     """The public suffix list; reading it takes a tenth of a second, so the engine does it while it starts."""
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList()
+
+
+@cache
+def icann_suffixes() -> PublicSuffixList:
+    """The list without the suffixes that somebody owns, which takes as long to read."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=True)

@@ -17,7 +17,7 @@ SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
 """The last number that SQLite has given in a table, also when its row is gone."""
 _LAST = select(SEQUENCE.c.seq).where(SEQUENCE.c.name == "accounts")
 _LEFT_OUT = range(60_000, 65_536)
-_END = 100_000
+_HIGHEST = 99_999
 
 
 def next_id(state: State) -> int:
@@ -25,6 +25,6 @@ def next_id(state: State) -> int:
     number = FIRST_UID + (state.value(_LAST) or 0) + 1
     if number in _LEFT_OUT:
         number = _LEFT_OUT.stop
-    if number >= _END:
-        raise LimitReached(f"user number limit is reached :: all up to {_END - 1} have been given")
+    if number > _HIGHEST:
+        raise LimitReached(f"user number limit is reached :: all up to {_HIGHEST} have been given")
     return number - FIRST_UID

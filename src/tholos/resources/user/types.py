@@ -14,19 +14,17 @@ RESERVED = frozenset(
     ("aria", "aria_log", "mysql", "mysql_upgrade", "ib", "ib_buffer", "ddl", "ddl_recovery", "performance", "sudo")
 )
 """Names that upstream reserves: of groups, and of files and databases of MariaDB."""
-SYSTEM_USERS = frozenset(
-    """
+_SYSTEM_USERS = """
     postgres bind named nsd knot pdns unbound dnsmasq redis valkey memcache memcached mongodb rabbitmq elasticsearch
     debian-exim exim exim4 postfix postdrop opensmtpd opensmtpq dovecot dovenull debian-spamd spamd rspamd amavis
-    clamav clamilt opendkim opendmarc policyd-spf postgrey mailman sympa courier cyrus vmail roundcube
-    nginx apache apache2 httpd lighttpd caddy haproxy varnish varnishlog vcache squid tomcat jetty php-fpm
-    proftpd vsftpd ftp pure-ftpd sshd stunnel4 fail2ban crowdsec
-    docker containerd lxd incus incus-admin libvirt libvirt-qemu kvm podman wheel netdev ssl-cert render sgx input
-    crontab syslog messagebus polkitd uuidd tcpdump avahi rtkit tss ntp ntpsec chrony openldap sssd nslcd freerad
-    debian-snmp snmp munin nagios icinga zabbix prometheus grafana netdata telegraf influxdb collectd statd
-    hestiamail hestiaweb
-    """.split()
-)
+    clamav clamilt opendkim opendmarc policyd-spf postgrey mailman sympa courier cyrus vmail roundcube nginx apache
+    apache2 httpd lighttpd caddy haproxy varnish varnishlog vcache squid tomcat jetty php-fpm proftpd vsftpd ftp
+    pure-ftpd sshd stunnel4 fail2ban crowdsec docker containerd lxd incus incus-admin libvirt libvirt-qemu kvm
+    podman wheel netdev ssl-cert render sgx input crontab syslog messagebus polkitd uuidd tcpdump avahi rtkit tss
+    ntp ntpsec chrony openldap sssd nslcd freerad debian-snmp snmp munin nagios icinga zabbix prometheus grafana
+    netdata telegraf influxdb collectd statd hestiamail hestiaweb
+"""
+SYSTEM_USERS = frozenset(_SYSTEM_USERS.split())
 """Users and groups of packages that may come onto a node later: their files would be an account's."""
 SYSTEM_PREFIXES = ("systemd-", "tholos")
 """How the names of the users of systemd and of Tholos begin."""

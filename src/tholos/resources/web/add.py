@@ -78,8 +78,9 @@ def insert_aliases(tx: Tx, user: str, domain: str, names: Iterable[str]) -> None
     """Insert aliases of a site, after those that it has."""
     here = (web_domains.c.account == user) & (web_domains.c.domain == domain)
     site_id = tx.value(select(web_domains.c.id).where(here))
-    for name in names:
-        tx.execute(insert(web_aliases).values(alias=name, domain_id=site_id, parent=registrable(name)))
+    rows = [{"alias": name, "domain_id": site_id, "parent": registrable(name)} for name in names]
+    if rows:
+        tx.execute(insert(web_aliases), rows)
 
 
 def default_aliases(domain: Domain) -> tuple[str, ...]:

@@ -32,8 +32,8 @@ def add(tx: Tx, user: AccountName, domain: Domain, aliases: Aliases) -> None:
     site = require_active(tx, user, domain)
     if not aliases:
         raise Invalid("invalid aliases format ::", argument="aliases")
-    require_free(tx, user, aliases)
     require_room("WEB_ALIASES", account.web_aliases, len(alias_names(site)), len(aliases))
+    require_free(tx, user, aliases)
     insert_aliases(tx, user, domain, aliases)
     tx.want("site", user, domain)
     note(tx, user, "Web", f"Added web domain alias (Domain: {domain}, Alias: {aliases}).")

@@ -14,6 +14,7 @@ from tholos.resources.domain.claims import (
     Claim,
     claim,
     require_not_anothers,
+    require_not_reserved,
     require_parent_free,
     require_unused,
 )
@@ -34,9 +35,10 @@ def _alias_exists(name: str) -> Exists:
     return Exists(f"Web alias {name} exists", argument="domain")
 
 
-_HOLDERS = select(web_domains.c.account, web_domains.c.allow_users.label("shares"))
-SITE_NAMES = claim(Claim(NOUN, "site", _site_exists, _HOLDERS.where(web_domains.c.domain.in_(NAMES))))
-_ALIASES = _HOLDERS.select_from(web_aliases.join(web_domains))
+_HOLDER = (web_domains.c.account, web_domains.c.allow_users.label("shares"))
+_SITES = select(web_domains.c.domain.label("name"), *_HOLDER)
+SITE_NAMES = claim(Claim(NOUN, "site", _site_exists, _SITES.where(web_domains.c.domain.in_(NAMES))))
+_ALIASES = select(web_aliases.c.alias.label("name"), *_HOLDER).select_from(web_aliases.join(web_domains))
 claim(Claim(NOUN, "alias", _alias_exists, _ALIASES.where(web_aliases.c.alias.in_(NAMES))))
 
 _ALIAS_LIST = (
@@ -103,12 +105,14 @@ def count(state: State, account: str) -> int:
 
 
 def require_free(state: State, account: str, names: Sequence[str]) -> None:
-    """Raise Exists when a site or an alias has one of the names, another account its zone, or the name above it."""
-    for name in names:
-        require_unused(state, NOUN, name)
-    for name in names:
-        require_not_anothers(state, account, NOUN, name)
-        require_parent_free(state, account, name)
+    """Raise Exists when a site or an alias has one of the names, another account its zone, or the name above it.
+
+    So it is when a name is reserved.
+    """
+    require_unused(state, NOUN, *names)
+    require_not_reserved(state, account, *names)
+    require_not_anothers(state, account, NOUN, *names)
+    require_parent_free(state, account, *names)
 
 
 def change(tx: Tx, site: Site, **values: object) -> None:

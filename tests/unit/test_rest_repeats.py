@@ -169,6 +169,9 @@ def test_an_account_has_so_many_keys_a_day(rest: Rest, monkeypatch: pytest.Monke
     refused = other.send("POST", resume, idempotency_key="d")
     assert refused.status == 429
     assert DAY - 60 < int(refused.headers["retry-after"]) <= DAY + 1
+    assert rest.key is not None
+    told = _rpc(rest, rest.key.form("v-unsuspend-user", "alice"), "d")
+    assert (told.status, told.body) == (400, "Error: too many Idempotency-Keys :: at most 3 in a day")
     assert rest.send("POST", suspend, idempotency_key="a").status == 204
     assert rest.send("POST", resume).status == 204
     monkeypatch.setattr(time, "time", lambda: now + DAY + 60)

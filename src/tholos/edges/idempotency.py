@@ -20,7 +20,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from tholos.apply.model import repeats
 from tholos.kernel.call import Credentials
-from tholos.kernel.errors import Invalid, Refusal
+from tholos.kernel.errors import Invalid, LimitReached, Refusal
 from tholos.kernel.tx import Changes, Tx
 
 DAY = 24 * 60 * 60
@@ -38,10 +38,9 @@ class KeyReused(Invalid):
     """An idempotency key came again with another request."""
 
 
-class TooManyKeys(Refusal):
+class TooManyKeys(LimitReached):
     """An account has sent as many idempotency keys in a day as it may."""
 
-    code = 429
     wait: int
     """Seconds until there is room again."""
 

@@ -107,10 +107,11 @@ def require_not_reserved(state: State, account: str, *names: str) -> None:
     for name in names:
         spelled = spellings(name)[0]
         bare = spelled.removeprefix("*.")
-        known = [one for one in own if one == spelled or (bare != spelled and one.endswith(f".{bare}"))]
+        found = [one for one in own if one == spelled or (bare != spelled and one.endswith(f".{bare}"))]
         if is_hosted_suffix(bare):
-            known.append(bare)
-        for reserved in known:
+            found.append(bare)
+        if found:
+            reserved = found[0]
             raise Exists(f"Unable to add {name}. {reserved} is reserved", argument="domain")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from tholos.edges.page import cell, group_page, meaning
+from tholos.edges.page import cell, group_page
 from tholos.kernel import errors
 from tholos.kernel.command import COMMANDS, load
 
@@ -58,7 +58,7 @@ def pages() -> dict[str, str]:
     load()
     groups = {
         group: [name for name in (*names, *own().get(group, ())) if name in COMMANDS]
-        for group, names in {**{group: [] for group in own()}, **reference()}.items()
+        for group, names in sorted({**{group: [] for group in own()}, **reference()}.items())
     }
     there = {group: names for group, names in groups.items() if names}
     note = deviations().of
@@ -96,11 +96,9 @@ def _index(groups: dict[str, list[str]]) -> str:
 
 
 def _codes() -> list[tuple[int, str]]:
-    found: dict[int, str] = {}
-    kinds: list[type[errors.Refusal]] = [errors.Usage, *errors.Refusal.__subclasses__()]
-    for kind in kinds:
-        found.setdefault(kind.code, meaning(kind))
-    return sorted(found.items())
+    """Every exit code with its meaning."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Refusal)]
+    return sorted({kind.code: kind.meaning for kind in kinds}.items())
 
 
 def _compatibility() -> Iterator[str]:

@@ -26,8 +26,12 @@ def _before() -> Iterator[str]:
     yield f"## Errors of any call\n\nExit codes of a call over the network: {_kinds(COMMON)}\n"
     yield f"Of a change: {_kinds(CHANGING)}\n"
     yield "Whatever is refused has changed nothing. What else a command may refuse stands with it.\n"
+    yield _USAGE
 
 
+_USAGE = """Above its arguments stands how a command is called, with brackets around what may be left out. The usage
+line that it prints with exit code 1 is the protocol's, whose words for some arguments are others.
+"""
 _SAMPLES = """## Samples
 
 Each sample stands below the functions of its language in a program of its own, and needs nothing but the language: copy
@@ -43,7 +47,7 @@ bash with curl 7.82 or later.
 
 def _kinds(kinds: Sequence[type[errors.Refusal]]) -> str:
     """The codes of refusals with their meanings, as the end of a sentence."""
-    meanings = ((kind.code, meaning(kind).rstrip(".")) for kind in kinds)
+    meanings = ((kind.code, kind.meaning.rstrip(".")) for kind in kinds)
     return ", ".join(f"{code} ({meaning[:1].lower()}{meaning[1:]})" for code, meaning in meanings) + "."
 
 
@@ -60,7 +64,7 @@ def _block(language: str, text: str) -> str:
 def _command(command: Command, note: str) -> str:
     does = "Changes the state" if command.changes else "Reads"
     caller = "an account for itself, and administrators" if command.role == "user" else "administrators"
-    lines = [f"## {command.legacy}\n", f"{command.summary}\n", f"    {command.legacy} {command.usage}".rstrip() + "\n"]
+    lines = [f"## {command.legacy}\n", f"{command.summary}\n", f"    {_line(command)}\n"]
     if command.slots:
         lines += ["| argument | default | takes | example |", "| --- | --- | --- | --- |", *_arguments(command), ""]
     lines += [f"{does}; for {caller}.\n", _block("bash", samples.sample(command, "bash"))]
@@ -69,6 +73,17 @@ def _command(command: Command, note: str) -> str:
     lines += [_block("bash", called)] if (called := samples.rest(command)) else []
     lines += [*_errors(command)]
     return "\n".join([*lines, f"Differs from upstream: {note}\n"] if note else lines)
+
+
+def _line(command: Command) -> str:
+    """How a command is called, in the words of the table of its arguments; brackets mark what may be left out.
+
+    The usage line that a command prints is another: it is that of the reference, which has other words for some.
+    """
+    words = [slot.word if isinstance(slot, Parameter) else slot for slot in command.slots]
+    required = [isinstance(slot, Parameter) and slot.required for slot in command.slots]
+    shown = [word if needed else f"[{word}]" for word, needed in zip(words, required, strict=True)]
+    return " ".join((command.legacy, *shown))
 
 
 def _errors(command: Command) -> Iterator[str]:
@@ -109,11 +124,6 @@ def _argument(command: Command, parameter: Parameter) -> str:
     needed = "required" if parameter.required else f"`{default}`" if default else "optional"
     example = f"`{cell(parameter.example)}`" if parameter.example else ""
     return f"| {parameter.word} | {needed} | {cell(parameter.type.expected)} | {example} |"
-
-
-def meaning(kind: type[errors.Refusal]) -> str:
-    """What a refusal is about, in a sentence."""
-    return (kind.__doc__ or "").split("\n")[0]
 
 
 def cell(text: str) -> str:

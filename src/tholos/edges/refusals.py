@@ -2,8 +2,8 @@
 
 A function is searched for the refusals that it makes, and with it whatever of ours it names: functions, the types of
 its arguments and their parents. Texts that it gives to a function are filled into that function's messages. What it
-calls through a value is not followed, so a list may lack a refusal of something behind a protocol; tests compare the
-lists with every refusal that the cases of commands know.
+calls through a value is followed where ``behind.py`` knows how; anything else behind a protocol may be lacking. Tests
+compare the lists with every refusal that the cases of commands know.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
+from tholos.apply.host import Host
+from tholos.edges import behind
+from tholos.jobs.run import Run
 from tholos.kernel.command import Command
 from tholos.kernel.errors import (
     ApiDisabled,
@@ -32,7 +35,11 @@ from tholos.kernel.errors import (
 from tholos.kernel.tx import Tx
 
 OURS = "tholos."
-_SAFE = ("printable", "str")
+UNKNOWN = "..."
+"""What stands for a text, or a name in it, that cannot be read from the code."""
+_SAFE = ("printable", "str", "join")
+_PASSED_OVER = tuple(kind.__module__ for kind in (Command, Tx, Host, Run))
+"""What every command, reading or job names, whatever it does."""
 COMMON: tuple[type[Refusal], ...] = (BadCredentials, Forbidden, Disabled, ApiDisabled)
 """What any call over the network may be refused with, before its command is looked at."""
 CHANGING: tuple[type[Refusal], ...] = (DiskFull, ServiceFailed)
@@ -65,6 +72,7 @@ def refusals(command: Command) -> list[Refused]:
 
 def _reached(command: Command) -> Iterator[Refused]:
     waiting = [Asked(command.function), *(Asked(parameter.type) for parameter in command.parameters)]
+    waiting += [Asked(command.before)] if command.before else []
     seen: set[Asked] = set()
     while waiting:
         asked = waiting.pop()
@@ -78,23 +86,50 @@ def _reached(command: Command) -> Iterator[Refused]:
 @cache
 def _read(asked: Asked) -> tuple[tuple[Refused, ...], tuple[Asked, ...]]:
     """The refusals that a function or class makes, and what it names."""
-    thing = asked.thing
+    thing = inspect.unwrap(asked.thing)
     if isinstance(thing, type):
         parts = [part for kind in thing.__mro__ if _is_ours(kind) for part in vars(kind).values()]
         return (), tuple(Asked(code) for part in parts if _is_code(code := getattr(part, "__func__", part)))
     names, given = thing.__globals__, dict(asked.given)
-    nodes = [*ast.walk(ast.parse(textwrap.dedent(inspect.getsource(thing))))]
+    if _is_lambda(thing):
+        return (), tuple(_named([names.get(name) for name in thing.__code__.co_names]))
+    nodes = [node for statement in _statements(thing) for node in ast.walk(statement)]
     calls = [node for node in nodes if isinstance(node, ast.Call)]
-    made = [_refused(node, kind, names, given) for node in calls if _is_refusal(kind := _resolve(node.func, names))]
-    called = {id(node.func): _given(node, names, given) for node in calls if isinstance(node.func, ast.Name)}
+    texts = {id(node.func): _given(node, names, given) for node in calls if isinstance(node.func, ast.Name)}
     named = [
-        Asked(part, called.get(id(node), ()))
+        one
         for node in nodes
         if isinstance(node, ast.Name | ast.Attribute)
-        for part in _parts(_resolve(node, names))
-        if _is_ours(part) and _is_code(part) and not _is_refusal(part)
+        for one in _named([_resolve(node, names)], texts.get(id(node), ()))
     ]
-    return tuple(made), tuple(named)
+    named += _named([found for node in nodes for found in behind.called(node, {**names, **given})])
+    return tuple(refused for node in calls for refused in _made(node, names, given)), tuple(named)
+
+
+def _named(things: Iterable[Any], given: tuple[tuple[str, str], ...] = ()) -> Iterator[Asked]:
+    """What is to be searched of things that a function names."""
+    for part in (part for thing in things for part in _parts(thing)):
+        if _is_ours(part) and _is_code(part) and not _is_refusal(part):
+            yield Asked(part, given)
+
+
+def _statements(thing: FunctionType) -> list[ast.stmt]:
+    """What a function consists of, without its decorators: those name the register that it stands in."""
+    statements = ast.parse(textwrap.dedent(inspect.getsource(thing))).body
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef):
+            statement.decorator_list = []
+    return list(statements)
+
+
+def _made(node: ast.Call, names: dict[str, Any], given: Mapping[str, str]) -> Iterator[Refused]:
+    """The refusal that a call makes, and those of the kinds that it hands on for others to make."""
+    made = _resolve(node.func, names)
+    if _is_refusal(made):
+        yield from _refused(node, made, names, given)
+    elif isinstance(made, type) and _is_ours(made):
+        handed = [_resolve(value, names) for value in (*node.args, *(word.value for word in node.keywords))]
+        yield from (Refused(kind.code, f"Error: {UNKNOWN}") for kind in handed if _is_refusal(kind))
 
 
 def _given(call: ast.Call, names: dict[str, Any], given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -119,6 +154,7 @@ def _known(node: ast.expr, names: dict[str, Any], given: Mapping[str, str]) -> A
 
 def _parts(thing: Any) -> Iterator[Any]:
     """What a table of functions holds; anything else itself."""
+    yield from behind.held(thing)
     if isinstance(thing, Mapping):
         thing = tuple(thing.values())
     if isinstance(thing, tuple):
@@ -133,17 +169,21 @@ def _is_refusal(thing: Any) -> bool:
 
 
 def _is_ours(thing: Any) -> bool:
-    """Tell whether a thing is of this project, and not what every command names, whatever it does."""
+    """Tell whether a thing is of this project, and to be looked into."""
     module = getattr(thing, "__module__", None) or ""
-    return module.startswith(OURS) and module not in (Command.__module__, Tx.__module__)
+    return module.startswith(OURS) and module not in _PASSED_OVER
 
 
 def _is_code(thing: Any) -> bool:
-    """Tell whether something can be read; what dataclasses generate has no text, and a lambda no statement."""
+    """Tell whether something can be read; what dataclasses generate has no text."""
     if isinstance(thing, FunctionType):
-        code = inspect.unwrap(thing).__code__
-        return not (code.co_filename.startswith("<") or code.co_name == "<lambda>")
+        return not inspect.unwrap(thing).__code__.co_filename.startswith("<")
     return isinstance(thing, type)
+
+
+def _is_lambda(thing: FunctionType) -> bool:
+    """Tell whether a function is no statement of its own, so that only the names in it can be read."""
+    return thing.__code__.co_name == "<lambda>"
 
 
 def _resolve(node: ast.expr, names: dict[str, Any]) -> Any:
@@ -158,12 +198,14 @@ def _resolve(node: ast.expr, names: dict[str, Any]) -> Any:
     return None
 
 
-def _refused(node: ast.Call, kind: type[Refusal], names: dict[str, Any], given: Mapping[str, str]) -> Refused:
+def _refused(node: ast.Call, kind: type[Refusal], names: dict[str, Any], given: Mapping[str, str]) -> Iterator[Refused]:
+    """The refusal; none where its exit code is a value, because it then passes on what another has refused."""
     code = next((word.value for word in node.keywords if word.arg == "code"), None)
-    known = code.value if isinstance(code, ast.Constant) else _resolve(code, names) if code else None
+    known = code.value if isinstance(code, ast.Constant) else _resolve(code, names) if code else kind.code
     text = _text(node.args[0], given) if node.args else ""
     start = "" if issubclass(kind, Silent) else "Usage: " if kind is Usage else "Error: "
-    return Refused(known if isinstance(known, int) else kind.code, f"{start}{text}")
+    if isinstance(known, int):
+        yield Refused(known, f"{start}{text}")
 
 
 def _text(node: ast.expr, given: Mapping[str, str]) -> str:
@@ -175,16 +217,15 @@ def _text(node: ast.expr, given: Mapping[str, str]) -> str:
     if isinstance(node, ast.FormattedValue):
         name = _name(node.value)
         return given[name] if isinstance(node.value, ast.Name) and name in given else f"{{{name}}}"
-    return "..."
+    return f"{{{name}}}" if (name := _name(node)) != UNKNOWN else UNKNOWN
 
 
 def _name(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
-        return node.id
+        return node.id.lstrip("_")
     if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAFE:
-        return _name(node.args[0])
+        return node.attr.lstrip("_")
     if isinstance(node, ast.Call):
-        return _name(node.func)
-    return "..."
+        name = _name(node.func)
+        return _name(node.args[0]) if name in _SAFE else name
+    return UNKNOWN

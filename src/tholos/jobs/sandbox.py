@@ -60,14 +60,14 @@ _NO_SPACE = re.compile(r"No space left|errno:? 28\b")
 class Program:
     """A program with its arguments; ``{secret}`` in them, and in the environment, is the file of its password.
 
-    ``remote`` tells whether it speaks to another machine, ``code`` is the exit code of a job in which it fails.
+    ``remote`` tells whether it speaks to another machine, ``refusal`` is what a job ends with in which it fails.
     """
 
     argv: tuple[str, ...]
     secret: str = ""
     environment: tuple[str, ...] = ()
     remote: bool = False
-    code: int = ServiceFailed.code
+    refusal: type[Refusal] = ServiceFailed
 
 
 class _Started:
@@ -177,7 +177,7 @@ def _failure(failed: Sequence[_Started]) -> Refusal:
             return DiskFull("no space is left for it")
     started = max(failed, key=lambda one: (bool(one.program.secret), bool(one.words())))
     line = _first_line(started.words()) or f"exit code {started.process.returncode}"
-    return Refusal(f"{Path(started.program.argv[0]).name} failed :: {line}", code=started.program.code)
+    return started.program.refusal(f"{Path(started.program.argv[0]).name} failed :: {line}")
 
 
 def _first_line(words: str) -> str:

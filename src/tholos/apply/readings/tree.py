@@ -17,7 +17,7 @@ from typing import NamedTuple
 from tholos.apply import paths
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
-from tholos.kernel.errors import Invalid
+from tholos.kernel.errors import Unreadable
 
 MOST = 10_000
 PATIENCE = 10.0
@@ -43,12 +43,12 @@ class Entry(NamedTuple):
 
 @reading("files")
 def files(host: Host, directory: str, pattern: str) -> tuple[Entry, ...]:
-    """The files below a directory whose names match; Invalid (exit code 12) where there is no such directory."""
+    """The files below a directory whose names match; Unreadable where there is no such directory."""
     try:
         with paths.directory(host.tree.root, directory) as top:
             return tuple(sorted(_walk(top, pattern), key=lambda entry: entry.path)[:MOST])
     except OSError as error:
-        raise Invalid(f"path {directory} can't be used :: {error.strerror}", argument="path", code=12) from error
+        raise Unreadable(f"path {directory} can't be used :: {error.strerror}", argument="path") from error
 
 
 def _walk(top: int, pattern: str) -> Iterator[Entry]:

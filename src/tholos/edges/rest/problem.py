@@ -106,6 +106,7 @@ _BY_CLASS: tuple[tuple[type[Refusal], str], ...] = (
     (KeyReused, "key-reused"),
     (TooManyKeys, "too-many-keys"),
     (errors.Usage, "invalid"),
+    (errors.Unreadable, "invalid"),
     (errors.Invalid, "invalid"),
     (errors.NotExist, "not-exist"),
     (errors.Exists, "exists"),

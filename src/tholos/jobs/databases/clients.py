@@ -10,7 +10,7 @@ from tholos.apply.sql.mysql import SOCKET as MYSQL_SOCKET
 from tholos.apply.sql.pgsql import SOCKET as PGSQL_SOCKET
 from tholos.apply.sql.place import LOCAL
 from tholos.jobs.sandbox import Program
-from tholos.kernel.errors import DatabaseFailed
+from tholos.kernel.errors import DatabaseFailed, Unreadable
 from tholos.kernel.view import words
 
 MYSQL = "mysql"
@@ -18,8 +18,6 @@ PACKERS = {"gz": "/usr/bin/gzip", "zst": "/usr/bin/zstd", "xz": "/usr/bin/xz"}
 """What packs and unpacks, by the ending of a file's name."""
 _DUMPS = words("--single-transaction --quick --routines --triggers --events --hex-blob")
 _LOADS = words("--batch --binary-mode --skip-reconnect --local-infile=0 --max-allowed-packet=1G")
-_BROKEN = 12
-"""The exit code for stored data that cannot be read (``exit-codes.json``)."""
 _PSQL = Path("/usr/lib/postgresql")
 
 
@@ -66,7 +64,7 @@ def _mysql(name: str, way: Way, said: Sequence[str]) -> Program:
     reach = f"socket={MYSQL_SOCKET}" if way.host == LOCAL else f"host={way.host}\nport={way.port}"
     secret = f'[client]\nuser="{way.login}"\npassword="{way.password}"\n{reach}\n'
     argv = (f"/usr/bin/{name}", "--defaults-file={secret}", "--default-character-set=utf8mb4", *said)
-    return Program((*argv, way.database), secret, remote=way.host != LOCAL, code=DatabaseFailed.code)
+    return Program((*argv, way.database), secret, remote=way.host != LOCAL, refusal=DatabaseFailed)
 
 
 def _pgsql(name: str, way: Way, said: Sequence[str]) -> Program:
@@ -75,12 +73,12 @@ def _pgsql(name: str, way: Way, said: Sequence[str]) -> Program:
     argv = (str(found[-1]) if found else f"/usr/bin/{name}", "--no-password", *said)
     reach = (f"--host={host}", f"--port={way.port}", f"--username={way.login}", f"--dbname={way.database}")
     environment = ("PGPASSFILE={secret}", "PGCONNECT_TIMEOUT=10", "PGOPTIONS=-cclient_min_messages=warning")
-    return Program((*argv, *reach), f"*:*:*:*:{way.password}\n", environment, way.host != LOCAL, DatabaseFailed.code)
+    return Program((*argv, *reach), f"*:*:*:*:{way.password}\n", environment, way.host != LOCAL, DatabaseFailed)
 
 
 def unpacker(ending: str) -> Program:
     """Unpacks its standard input."""
-    return Program((PACKERS[ending], "-dc"), code=_BROKEN)
+    return Program((PACKERS[ending], "-dc"), refusal=Unreadable)
 
 
 def packer(ending: str) -> Program:

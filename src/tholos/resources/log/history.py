@@ -42,7 +42,7 @@ HISTORY = View(
     cached=False,
 )
 def show(state: State, user: HistoryName) -> Sequence[Row[Any]]:
-    """List the last 300 things that happened to an account; ``system`` stands for the node."""
+    """List the last 300 things that happened to an account; `system` stands for the node."""
     _require(state, user)
     newest = select(history).where(history.c.account == user).order_by(history.c.number.desc()).limit(KEPT)
     return state.rows(newest)[::-1]
@@ -66,7 +66,7 @@ def clear(tx: Tx, user: HistoryName) -> None:
     rest="POST /users/{user}/log",
 )
 def add(tx: Tx, user: HistoryName, level: EntryLevel, category: Category, details: Message) -> None:
-    """Add an entry to the history of an account; ``system`` stands for the node."""
+    """Add an entry to the history of an account; `system` stands for the node."""
     _require(tx, user)
     note(tx, user, category, details, cast(Level, str(level)))
 

@@ -80,7 +80,7 @@ def rename(tx: Tx, old_name: ObjectName, new_name: Common, mode: Common | None =
     rest="DELETE /packages/{package}",
 )
 def remove(tx: Tx, package: ObjectName) -> None:
-    """Delete a package; its accounts, suspended or not, get the package ``default``."""
+    """Delete a package; its accounts, suspended or not, get the package `default`."""
     require(tx, package)
     _require_not_default(package)
     default = require(tx, DEFAULT)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Invalid
+from tholos.kernel.errors import Unreadable
 from tholos.kernel.tx import State
 from tholos.kernel.types import printable
 from tholos.resources.search.resource import File
@@ -30,6 +30,6 @@ def show(state: State, user: AccountName, object: FileName, path: Directory | No
     home = f"/home/{require(state, user).name}"
     where = (path or home).rstrip("/")
     if where != home and not where.startswith(f"{home}/"):
-        raise Invalid(f"path {printable(where)} is not in the home of {user}", argument="path", code=12)
+        raise Unreadable(f"path {printable(where)} is not in the home of {user}", argument="path")
     found: Sequence[Any] = state.context.machine.read("files", where, object)
     return found

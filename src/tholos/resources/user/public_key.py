@@ -8,7 +8,7 @@ import hashlib
 import re
 from typing import Self
 
-from tholos.kernel.errors import Invalid
+from tholos.kernel.errors import Invalid, Unreadable
 from tholos.kernel.types import Text, printable
 
 KINDS = {
@@ -26,8 +26,6 @@ See RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4, and PROTOCOL
 """
 _RSA_BITS = range(1024, 16385)
 """What sshd takes (RequiredRSASize, SSHBUF_MAX_BIGNUM)."""
-_NOT_A_KEY = 12
-"""The exit code for a key that is none."""
 
 
 class PublicKey(Text):
@@ -48,11 +46,11 @@ class PublicKey(Text):
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:
-        return Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument, code=_NOT_A_KEY)
+        return Unreadable(f"invalid {argument} format :: {printable(raw)}", argument=argument)
 
     @classmethod
     def parse(cls, raw: str, argument: str) -> Self:
-        """Give the key with single blanks between its parts, or raise Invalid with exit code 12."""
+        """Give the key with single blanks between its parts, or raise Unreadable."""
         if not raw.isprintable():
             raise cls.refusal(raw, argument)
         return super().parse(" ".join(raw.strip(" ").split(None, 2)), argument)

@@ -89,13 +89,18 @@ def _too_long() -> list[tuple[Path, int]]:
     return [(path, lines) for path, lines in counted if lines > LONGEST]
 
 
-def bench(_: argparse.Namespace, names: list[str]) -> int:
+def benchmarks() -> dict[str, Path]:
+    """Give every benchmark by its name."""
+    return {file.stem: file for file in sorted((CHECKOUT / "bench").glob("[a-z]*.py"))}
+
+
+def bench(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the benchmarks of these names, or all, one after the other."""
-    python = environment.ensure()
-    all_of_them = {file.stem: file for file in sorted((CHECKOUT / "bench").glob("[a-z]*.py"))}
+    names, all_of_them = [*options.names, *rest], benchmarks()
     unknown = [name for name in names if name not in all_of_them]
     if unknown or not all_of_them:
         raise Problem(f"there is no benchmark {' '.join(unknown)}; there are: {' '.join(all_of_them) or 'none'}")
+    python = environment.ensure()
     for name in names or all_of_them:
         with step(f"bench/{name}"):
             code = subprocess.run([python, all_of_them[name]], cwd=CHECKOUT, env=_environment(), check=False).returncode

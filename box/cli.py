@@ -18,7 +18,7 @@ def main(argv: Sequence[str]) -> int:
     words, command = _split(list(argv))
     parser = _parser()
     options, rest = parser.parse_known_args(["--help"] if words[:1] in ([], ["help"]) else words)
-    if rest and options.word not in ("test", "bench", "logs"):
+    if rest and options.word not in ("test", "logs"):
         parser.error(f"unknown: {' '.join(rest)}")
     act: Callable[[argparse.Namespace, list[str]], int] = options.act
     try:
@@ -76,14 +76,22 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--rehearse", action="store_true", help="no box: engine and edge on a host that only records")
     box("down", "throw a box, or the rehearsal, away", _down)
     box("shell", "enter a box", lambda options, _: shell(options.name))
-    box("exec", "run one command in a box, given after --", _exec)
-    box("logs", "follow a box's journal; after -- come options of journalctl", lambda o, rest: follow(o.name, rest))
-    test = word("test", "run the fast tests, the checks, the thorough tests and those in a box", checks.test)
+    inside = box("exec", "run one command in a box, given after --", _exec)
+    inside.usage = "./tholos exec [NAME] -- COMMAND [ARGUMENT ...]"
+    journal = box("logs", "follow a box's journal", lambda options, rest: follow(options.name, rest))
+    journal.usage, journal.epilog = "./tholos logs [NAME] [-- OPTION ...]", "The options after -- are journalctl's."
+    test = word(
+        "test", "run the fast tests, the checks, the thorough tests and those in a box, in this order", checks.test
+    )
+    test.usage = "./tholos test [--fast | --box] [ARGUMENT ...]"
+    test.epilog = "All other arguments are passed on to pytest: paths, -k WORDS, -x ..."
     which = test.add_mutually_exclusive_group()
-    which.add_argument("--fast", action="store_true", help="only the tests that need neither root nor a box")
-    which.add_argument("--box", action="store_true", help="only the tests in a box")
-    word("lint", "check style, types, imports and the length of modules", checks.lint)
-    word("bench", "measure; names of benchmarks choose some", checks.bench)
+    which.add_argument("--fast", action="store_true", help="only the fast tests, which need no root and no box")
+    which.add_argument("--box", action="store_true", help="only the tests in a box, which need root")
+    word("lint", "run the checks: style, types, imports and the length of modules", checks.lint)
+    measure = word("bench", "measure", checks.bench)
+    known = ", ".join(checks.benchmarks())
+    measure.add_argument("names", metavar="NAME", nargs="*", help=f"which benchmarks (default: all): {known}")
     word("docs", "write the generated reference anew", checks.docs)
     word("help", "show this", lambda _, __: 0)
     return parser

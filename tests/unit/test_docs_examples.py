@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from box.checks import benchmarks
+from box.cli import main
 from tests.conftest import call
 from tests.pages import DOCS, Put, scripts, section, steps
 from tests.sample_node import copied, furnish
 
 from tholos.bootstrap import Engine
 from tholos.edges.hestia import limit
+from tholos.edges.rest.plan import Planned
 from tholos.install.cli import STEPS
 from tholos.kernel.command import COMMANDS
 from tholos.resources.access.permissions import shipped
@@ -102,3 +105,24 @@ def test_profiles_and_templates_that_come_with_it_are_named() -> None:
     profiles, sites = section("access-keys.md", "Profiles"), section("web-sites.md", "Templates")
     assert all(f"`{name}`" in profiles for name in shipped())
     assert all(f"`{name}`" in sites for name in SERVED)
+
+
+def test_the_readme_says_what_test_runs_in_the_words_of_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    comment = re.search(r"^\./tholos test +# (.*)$", (DOCS.parent / "README.md").read_text(), re.MULTILINE)
+    assert comment is not None
+    assert f"run {comment[1]}" in help_of(capsys, "test")
+    assert comment[1] in help_of(capsys)
+    assert "[NAME ...]" in help_of(capsys, "bench")
+    assert all(name in help_of(capsys, "bench") for name in benchmarks())
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What the script says of itself or of one of its words, in one line."""
+    with pytest.raises(SystemExit):
+        main([*words, "--help"])
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_every_part_of_a_plan_is_named() -> None:
+    text = section("rest.md", "Changing")
+    assert all(f"`{name}`" in text for name in Planned.__struct_fields__)

@@ -50,6 +50,12 @@ def test_what_a_reading_refuses_is_found_by_its_name() -> None:
     assert any("can't be used" in text for text in texts)
 
 
+def test_what_parts_of_a_domain_and_things_of_an_account_refuse_is_refused_by_the_whole() -> None:
+    assert codes("v-add-domain") >= {3, 4, 8, 11}
+    assert 6 in codes("v-unsuspend-domain") - codes("v-suspend-domain")
+    assert 4 not in codes("v-search-domain-owner")
+
+
 @pytest.mark.parametrize("name", ["v-add-web-domain", "v-suspend-database-host", "v-update-web-domain-traff"])
 def test_what_speaks_to_no_server_has_no_such_refusal(name: str) -> None:
     assert not {UNREACHABLE, REFUSED} & codes(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from types import FunctionType
 from typing import Any
 
 from tholos.apply.machine import READINGS
@@ -17,25 +18,38 @@ from tholos.jobs.cluster import Cluster
 from tholos.jobs.usage import Usage
 from tholos.kernel.command import load
 from tholos.kernel.job import Asked
-from tholos.resources.owned import Owned
+from tholos.resources.domain.parts import parts
+from tholos.resources.owned import OWNED
 
 _TOUCHING = ("want", "drop", "rebuild", "hand")
 """How a transaction says what is to be planned again (``kernel/tx.py``)."""
 _ON_SERVERS = ("database", "database_login")
 """The scopes whose drivers speak to database servers."""
+_OF_A_REGISTER = "kind"
+"""The name that a noun has where all nouns of a register are gone through."""
 _WAITED_FOR = {name: kind.wait for kind in (Cluster, Usage) for name in kind.jobs}
 """What waits for a job by its name, as the composition root puts them together."""
 
 
 def called(node: ast.AST, names: Mapping[str, Any]) -> Iterator[Any]:
     """The code that a node of a function's text comes to through a value; ``names`` are those of its module."""
-    if isinstance(node, ast.Attribute) and node.attr == "servers":
-        yield connect
+    if isinstance(node, ast.Attribute):
+        yield from _attribute(node, names)
     elif isinstance(node, ast.Call) and node.args:
         first, method = node.args[0], getattr(node.func, "attr", getattr(node.func, "id", ""))
         said = first.value if isinstance(first, ast.Constant) else names.get(getattr(first, "id", ""))
         if isinstance(said, str):
             yield from _behind(method, said)
+
+
+def _attribute(node: ast.Attribute, names: Mapping[str, Any]) -> Iterator[Any]:
+    """What an attribute stands for: the servers of a host, or what each noun of a register does."""
+    if node.attr == "servers":
+        yield connect
+    elif isinstance(node.value, ast.Name) and node.value.id == _OF_A_REGISTER:
+        kinds = [*(parts() if names.get("parts") is parts else ())]
+        kinds += OWNED.values() if names.get("OWNED") is OWNED else ()
+        yield from (does for kind in kinds if isinstance(does := getattr(kind, node.attr, None), FunctionType))
 
 
 def _behind(method: str, said: str) -> Iterator[Any]:
@@ -49,10 +63,8 @@ def _behind(method: str, said: str) -> Iterator[Any]:
 
 
 def held(thing: Any) -> Iterable[Any]:
-    """What a value of a register leads to: the function of a job, or what a noun's objects do with their account."""
+    """What a value leads to: a class of ``Asked`` to the function of its job."""
     if isinstance(thing, type) and issubclass(thing, Asked) and thing is not Asked:
         declared.load()
         return (declared.KINDS[thing.kind].function,)
-    if isinstance(thing, Owned):
-        return tuple(vars(thing).values())
     return ()

@@ -122,9 +122,9 @@ def _pytest(python: Path, arguments: Sequence[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Give the environment for programs of ours: benchmarks import `box`, and the checkout stays free of bytecode.
+    """Give the environment for programs of ours: benchmarks import `box`, and bytecode is kept out of the way.
 
     The code is this checkout's, even where the Python environment is another one's.
     """
     path = os.pathsep.join((str(CHECKOUT), str(CHECKOUT / "src")))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": str(CHECKOUT / ".cache" / "bytecode")}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import shlex
 import shutil
+import stat
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.engine.interfaces import DBAPICursor
+from tests.waiting import until
 
 from tholos.apply.host import Host
 from tholos.apply.writer import Work
@@ -33,6 +36,13 @@ ADMIN_PASSWORD = "adminPass123"
 MOVED_ASIDE = ".tholos-old"
 
 Run = Callable[..., tuple[int, str]]
+
+
+def pytest_collection_finish() -> None:
+    """The many tests are no garbage; to look through all of them again and again would take a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def new_engine(directory: Path) -> Engine:
@@ -61,11 +71,9 @@ def _register_address(tx: Tx) -> None:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node with one address and the first administrator; tests work on copies of it."""
     directory = tmp_path_factory.mktemp("seeded")
-    engine = new_engine(directory)
-    engine.start()
-    engine.writer.submit(Work(_register_address, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
-    assert call(engine, "v-add-user", "admin", ADMIN_PASSWORD, "admin@example.org") == (0, "")
-    engine.stop()
+    with started(directory) as engine:
+        engine.writer.submit(Work(_register_address, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
+        assert call(engine, "v-add-user", "admin", ADMIN_PASSWORD, "admin@example.org") == (0, "")
     return directory
 
 
@@ -86,13 +94,10 @@ v-suspend-user bob"""
 @pytest.fixture(scope="session")
 def peopled(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node with two accounts: alice has a site, bob is suspended and has the package ``system``."""
-    directory = tmp_path_factory.mktemp("peopled") / "node"
-    shutil.copytree(seeded, directory, symlinks=True)
-    engine = new_engine(directory)
-    engine.start()
-    for line in PEOPLE.splitlines():
-        assert call(engine, *line.split()) == (0, "")
-    engine.stop()
+    directory = copy(seeded, tmp_path_factory.mktemp("peopled") / "node")
+    with started(directory) as engine:
+        for line in PEOPLE.splitlines():
+            assert call(engine, *line.split()) == (0, "")
     return directory
 
 
@@ -111,16 +116,34 @@ def quiet_town(peopled: Path) -> Iterator[Engine]:
 
 
 @contextmanager
-def copied(source: Path) -> Iterator[Engine]:
-    """A started engine on a copy of a node, in memory where that is possible: every commit waits for the disk."""
+def scratch() -> Iterator[Path]:
+    """A directory for a while, in memory where that is possible: every commit waits for the disk."""
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory, prefix="tholos-test-", ignore_cleanup_errors=True) as name:
-        directory = Path(name, "node")
-        shutil.copytree(source, directory, symlinks=True)
-        engine = new_engine(directory)
-        engine.start()
+        yield Path(name)
+
+
+def copy(source: Path, directory: Path) -> Path:
+    """Copy a node, without what another thread may be deleting meanwhile; give the new directory."""
+    return Path(shutil.copytree(source, directory, symlinks=True, ignore=shutil.ignore_patterns(f"{MOVED_ASIDE}*")))
+
+
+@contextmanager
+def started(directory: Path) -> Iterator[Engine]:
+    """A started engine of the node in a directory; it is stopped whatever happens."""
+    engine = new_engine(directory)
+    engine.start()
+    try:
         yield engine
+    finally:
         engine.stop()
+
+
+@contextmanager
+def copied(source: Path) -> Iterator[Engine]:
+    """A started engine on a copy of a node."""
+    with scratch() as directory, started(copy(source, directory / "node")) as engine:
+        yield engine
 
 
 class Case(TypedDict, total=False):
@@ -243,20 +266,26 @@ def snapshot(engine: Engine) -> dict[str, object]:
 
 def _wait_for_what_follows(engine: Engine) -> None:
     """Dropping databases and ending processes follow a commit, in another thread, which writes that down."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+
+    def over() -> bool:
         with engine.store.reading() as connection:
             waiting = "SELECT 1 FROM sql_purges UNION ALL SELECT 1 FROM endings"
-            if connection.exec_driver_sql(waiting).first() is None:
-                return
-        time.sleep(0.005)
+            return connection.exec_driver_sql(waiting).first() is None
+
+    until(over, pause=0.005)
 
 
 def _rows(engine: Engine) -> dict[str, list[str]]:
     names = [name for name in metadata.tables if name != "purges"]
     with engine.store.reading() as connection:
-        # Plain SQL: compiling a statement for each table would take most of a test's time.
-        return {name: sorted(map(repr, connection.exec_driver_sql(f'SELECT * FROM "{name}"'))) for name in names}
+        # Without SQLAlchemy, whose statements would take most of a test's time.
+        cursor = connection.connection.cursor()
+        return {name: sorted(map(repr, _fetched(cursor, name))) for name in names}
+
+
+def _fetched(cursor: DBAPICursor, table: str) -> Sequence[object]:
+    cursor.execute(f'SELECT * FROM "{table}"')
+    return cursor.fetchall()
 
 
 def _files(root: Path) -> dict[str, object]:
@@ -264,8 +293,14 @@ def _files(root: Path) -> dict[str, object]:
     for directory, below, files in os.walk(root):
         # What was moved aside is being deleted meanwhile, in another thread.
         below[:] = [name for name in below if MOVED_ASIDE not in name]
-        kept = [name for name in files if MOVED_ASIDE not in name]
-        for path in (Path(directory, name) for name in (*below, *kept)):
-            content = path.read_bytes() if path.is_file() else None
-            found[str(path.relative_to(root))] = (path.lstat().st_mode, content)
+        for name in (*below, *files):
+            if MOVED_ASIDE not in name:
+                path = f"{directory}/{name}"
+                found[path.removeprefix(f"{root}/")] = _seen(path)
     return found
+
+
+def _seen(path: str) -> tuple[int, bytes | None]:
+    """The mode of what is there, and the content of a file or of what a link leads to."""
+    mode = os.lstat(path).st_mode
+    return mode, None if stat.S_ISDIR(mode) or not os.path.isfile(path) else Path(path).read_bytes()  # noqa: PTH113

@@ -5,11 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +16,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import uvicorn
-from tests.conftest import call, new_engine
+from tests.conftest import call, copied
+from tests.waiting import until
 
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
@@ -82,8 +81,8 @@ class Rpc:
         """Start both."""
         self.start_socket()
         self._thread.start()
-        while not self._edge.started:
-            time.sleep(0.005)
+        until(lambda: self._edge.started or not self._thread.is_alive(), pause=0.005)
+        assert self._edge.started, "the edge did not start; its log says why"
 
     def start_socket(self) -> None:
         """Let the engine take calls; another engine may take its place meanwhile."""
@@ -129,7 +128,8 @@ class Rpc:
     def stop(self) -> None:
         """Stop both."""
         self._edge.should_exit = True
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         self._listener.close()
         self.stop_socket()
 
@@ -187,16 +187,13 @@ class Rpc:
 
 
 @contextmanager
-def running(seeded: Path, directory: Path, context: ssl.SSLContext | None = None) -> Iterator[Rpc]:
-    """Run an engine on a copy of the seeded node, and an edge; the API is open to everybody and on at every level."""
-    shutil.copytree(seeded, directory, symlinks=True)
-    engine = new_engine(directory)
-    engine.start()
-    rpc = Rpc(engine, directory, context)
-    rpc.set(API="yes", API_SYSTEM="2", API_ALLOWED_IP="allow-all")
-    rpc.start()
-    try:
-        yield rpc
-    finally:
-        rpc.stop()
-        engine.stop()
+def running(source: Path, context: ssl.SSLContext | None = None) -> Iterator[Rpc]:
+    """Run an engine on a copy of a node, and an edge; the API is open to everybody and on at every level."""
+    with copied(source) as engine:
+        rpc = Rpc(engine, engine.directory.parent, context)
+        try:
+            rpc.set(API="yes", API_SYSTEM="2", API_ALLOWED_IP="allow-all")
+            rpc.start()
+            yield rpc
+        finally:
+            rpc.stop()

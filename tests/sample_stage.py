@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.conftest import new_engine
+from tests.conftest import copied, copy, new_engine, scratch
 from tests.rpc_app import Rpc
 from tests.sample_lanes import Lane, Ran
-from tests.sample_node import copied, copy, furnish, scratch, shell
+from tests.sample_node import furnish, shell
 from tests.sampled import arrangement, samples
 
 from tholos.bootstrap import Engine

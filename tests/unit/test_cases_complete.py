@@ -6,7 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
-import pytest
+from tests.every import every
 
 from tholos.kernel.command import COMMANDS, load
 
@@ -35,14 +35,14 @@ def _codes() -> dict[str, set[bool]]:
 CODES = _codes()
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
+@every({name: name for name in COMMANDS})
 def test_a_command_has_cases_of_both_kinds(name: str) -> None:
     found = CODES.get(name, set())
     assert True in found or name in ELSEWHERE, f"tests/cases has no success of {name}"
     assert False in found or name in CANNOT_REFUSE, f"tests/cases has no refusal of {name}"
 
 
-@pytest.mark.parametrize("name", sorted(ELSEWHERE))
+@every({name: name for name in ELSEWHERE})
 def test_what_is_excused_is_tested_elsewhere(name: str) -> None:
     test = Path(__file__).parent / ELSEWHERE[name].partition(":")[0]
     assert name in test.read_text(encoding="utf-8")

@@ -93,8 +93,8 @@ class Master:
 @pytest.fixture(scope="module")
 def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
     """A slave behind its own HTTPS."""
-    directory = tmp_path_factory.mktemp("slave")
-    with running(seeded, directory / "node", tls(*make_certificate(directory, "edge"))) as started:
+    certificate = make_certificate(tmp_path_factory.mktemp("slave"), "edge")
+    with running(seeded, tls(*certificate)) as started:
         assert started.run("v-change-sys-config-value", "DNS_SYSTEM", "bind9") == (0, "")
         yield started
 

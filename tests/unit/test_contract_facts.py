@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.every import every
 
 from tholos.edges import docs
 from tholos.kernel.command import COMMANDS, Command, load
@@ -59,7 +59,7 @@ def _output(command: Command, fact: dict[str, Any]) -> Iterator[tuple[str, objec
     yield "csv", view.csv.header.split(",") if view.csv else [], fact.get("csv", [])
 
 
-@pytest.mark.parametrize("name", SHARED)
+@every({name: name for name in SHARED})
 def test_a_command_is_as_the_facts_say(name: str) -> None:
     found = {
         f"{name} {aspect}": (declared, known)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.sample_node import copied, furnish, shell
+from tests.conftest import copied
+from tests.sample_node import furnish, shell
 from tests.sampled import REST, arrangement, arrangements, samples
 
 from tholos.bootstrap import ROOT, Engine

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import Case, call, cases, check_case, copied, new_engine
+from tests.conftest import Case, call, cases, check_case, copied, copy, started
 
 from tholos.bootstrap import Engine
 
@@ -15,12 +14,9 @@ from tholos.bootstrap import Engine
 @pytest.fixture(scope="module")
 def zoned(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node whose account alice has the zone alice.test."""
-    directory = tmp_path_factory.mktemp("zoned") / "node"
-    shutil.copytree(peopled, directory, symlinks=True)
-    engine = new_engine(directory)
-    engine.start()
-    assert call(engine, "v-add-dns-domain", "alice", "alice.test", "198.18.0.1") == (0, "")
-    engine.stop()
+    directory = copy(peopled, tmp_path_factory.mktemp("zoned") / "node")
+    with started(directory) as engine:
+        assert call(engine, "v-add-dns-domain", "alice", "alice.test", "198.18.0.1") == (0, "")
     return directory
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import call, new_engine, snapshot
+from tests.conftest import call, copied, snapshot
 
 from tholos.bootstrap import Engine
 
@@ -49,23 +48,19 @@ _ADDRESSES_OF_SERVERS = {"16": "17"}
 
 
 @pytest.fixture(scope="module")
-def reference(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def reference(seeded: Path) -> Iterator[Engine]:
     """An engine with the zones of golden/seed.txt."""
-    directory = tmp_path_factory.mktemp("zones") / "node"
-    shutil.copytree(seeded, directory, symlinks=True)
-    engine = new_engine(directory)
-    engine.start()
-    for line in SEED:
-        assert call(engine, *line) == (0, ""), line
-    yield engine
-    engine.stop()
+    with copied(seeded) as engine:
+        for line in SEED:
+            assert call(engine, *line) == (0, ""), line
+        yield engine
 
 
 def comparable(text: str, form: str) -> Any:
-    """An answer without what differs from run to run, and without the width of columns."""
+    """An answer without what differs from run to run, and without the width of columns; JSON in its order."""
     text = _CHANGING.sub("", text)
     if form == "json":
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=list)
     if form == "csv":
         return text.splitlines()
     return [re.split(r"\s{2,}|\t", line.strip()) for line in text.splitlines()]

@@ -30,8 +30,8 @@ OWN = "v-list-jobs,v-list-job,v-cancel-job,v-dump-database,v-import-database"
 
 
 @pytest.fixture
-def rpc(peopled: Path, tmp_path: Path) -> Iterator[Rpc]:
-    with running(peopled, tmp_path / "node") as rpc:
+def rpc(peopled: Path) -> Iterator[Rpc]:
+    with running(peopled) as rpc:
         for line in LINES.splitlines():
             assert rpc.run(*line.split())[0] == 0, line
         yield rpc

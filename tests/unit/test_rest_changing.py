@@ -20,8 +20,8 @@ SITES = "/users/alice/web-domains"
 
 
 @pytest.fixture
-def rest(peopled: Path, tmp_path: Path) -> Iterator[Rest]:
-    with running(peopled, tmp_path / "node") as rpc:
+def rest(peopled: Path) -> Iterator[Rest]:
+    with running(peopled) as rpc:
         yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
 
 

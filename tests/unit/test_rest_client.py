@@ -68,8 +68,8 @@ class Made:
 
 
 @pytest.fixture
-def made(peopled: Path, tmp_path: Path) -> Iterator[Made]:
-    with running(peopled, tmp_path / "node") as rpc:
+def made(peopled: Path) -> Iterator[Made]:
+    with running(peopled) as rpc:
         yield Made(Rest(rpc, rpc.add_key("admin", "*", "made", "json")))
 
 

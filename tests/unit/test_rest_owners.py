@@ -62,8 +62,8 @@ THINGS = (
 
 
 @pytest.fixture(scope="module")
-def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rpc, Keys]]:
-    with running(seeded, tmp_path_factory.mktemp("owners") / "node") as rpc:
+def node(seeded: Path) -> Iterator[tuple[Rpc, Keys]]:
+    with running(seeded) as rpc:
         profiles = rpc.engine.applier.host.root / "etc/tholos/profiles"
         profiles.mkdir(parents=True, exist_ok=True)
         commands = ",".join(sorted(COMMANDS))

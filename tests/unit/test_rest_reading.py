@@ -16,8 +16,8 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
 
 
 @pytest.fixture(scope="module")
-def rest(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
-    with running(peopled, tmp_path_factory.mktemp("rest") / "node") as rpc:
+def rest(peopled: Path) -> Iterator[Rest]:
+    with running(peopled) as rpc:
         yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import new_engine
+from tests.conftest import started
 from tests.rest_app import Rest
 from tests.rpc_app import Answer, Rpc, running
 
@@ -25,8 +25,8 @@ KEY = {"idempotency_key": "3f1b9b52-one"}
 
 
 @pytest.fixture
-def rest(peopled: Path, tmp_path: Path) -> Iterator[Rest]:
-    with running(peopled, tmp_path / "node") as rpc:
+def rest(peopled: Path) -> Iterator[Rest]:
+    with running(peopled) as rpc:
         yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
 
 
@@ -134,19 +134,17 @@ def test_at_the_same_moment(rest: Rest) -> None:
     assert rest.get("/access-keys?comment=only one".replace(" ", "%20"))["total"] == 1
 
 
-def test_after_a_restart(rest: Rest, tmp_path: Path) -> None:
+def test_after_a_restart(rest: Rest) -> None:
     first = rest.send("POST", SITES, {"domain": "new.test"}, **KEY)
     rest.rpc.stop_socket()
     rest.rpc.engine.stop()
-    engine = new_engine(tmp_path / "node")
-    engine.start()
-    again = Rpc(engine, tmp_path / "node")
-    again.start()
-    try:
-        assert _same(Rest(again, rest.key).send("POST", SITES, {"domain": "new.test"}, **KEY), first)
-    finally:
-        again.stop()
-        engine.stop()
+    with started(rest.rpc.directory) as engine:
+        again = Rpc(engine, rest.rpc.directory)
+        again.start()
+        try:
+            assert _same(Rest(again, rest.key).send("POST", SITES, {"domain": "new.test"}, **KEY), first)
+        finally:
+            again.stop()
 
 
 def test_after_a_day(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,14 +230,14 @@ def test_an_rpc_call_with_a_password_in_the_legacy_way(rest: Rest) -> None:
     assert "belongs to another request" in _rpc(rest, {**fields, "arg2": "o.test"}).body
 
 
-def test_nothing_secret_is_kept(rest: Rest, tmp_path: Path) -> None:
+def test_nothing_secret_is_kept(rest: Rest) -> None:
     assert rest.key is not None
     made = json.loads(rest.send("POST", "/access-keys", {"user": "admin"}, **KEY).body)
     told = json.loads(_rpc(rest, rest.key.form("v-add-access-key", "admin", "*", "told", "json")).body)
     rest.send("POST", "/users", _user(), idempotency_key="user")
     legacy = _rpc(rest, rest.key.form("v-generate-api-key"), "legacy").body
     secrets = [made["secret_access_key"], told["SECRET_ACCESS_KEY"], "SomePassword1", rest.key.secret, legacy.strip()]
-    with sqlite3.connect(tmp_path / "node/state/state.db") as connection:
+    with sqlite3.connect(rest.rpc.engine.directory / "state.db") as connection:
         kept = b"".join(bytes(str(row).encode()) for row in connection.execute("select * from repeats"))
     connection.close()
     assert all(secrets)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
-import pytest
 from openapi_spec_validator import validate
+from tests.every import every
 
 from tholos.edges.rest.absent import ABSENT
 from tholos.edges.rest.openapi import document
@@ -25,11 +25,11 @@ load()
 ROUTES = Routes(COMMANDS.values())
 ROUTES_DOC = Path(__file__).parents[2] / "docs" / "rest.md"
 DOCUMENT: dict[str, Any] = json.loads(document(ROUTES))
-ALL = pytest.mark.parametrize("command", [COMMANDS[name] for name in sorted(COMMANDS)], ids=sorted(COMMANDS))
-EVERY_ROUTE = pytest.mark.parametrize("route", ROUTES.all, ids=lambda route: route.command.rest)
+EVERY_ROUTE = every({route.command.rest: route for route in ROUTES.all})
+EVERY_TYPE = every({slot.type.__name__: slot.type for command in COMMANDS.values() for slot in command.parameters})
 
 
-@ALL
+@every(COMMANDS)
 def test_every_command_has_a_route_or_a_reason(command: Command) -> None:
     assert bool(command.rest) != (command.legacy in ABSENT), "give it rest= or a reason in edges/rest/absent.py"
 
@@ -103,12 +103,7 @@ def test_problems_are_documented() -> None:
         assert re.search(rf"^\| `/problems/{kind}` \| {status} \|", text, re.M), kind
 
 
-def _types() -> list[type[Parsed]]:
-    kinds = {slot.type for command in COMMANDS.values() for slot in command.parameters}
-    return sorted(kinds, key=lambda kind: kind.__name__)
-
-
-@pytest.mark.parametrize("kind", _types(), ids=lambda kind: kind.__name__)
+@EVERY_TYPE
 def test_an_example_fits_its_schema(kind: type[Parsed]) -> None:
     schema = argument(kind)
     if "pattern" in schema:

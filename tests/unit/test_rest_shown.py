@@ -153,8 +153,8 @@ v-add-dns-record alice alice.test host A 198.18.0.7"""
 
 
 @pytest.fixture(scope="module")
-def rest(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
-    with running(peopled, tmp_path_factory.mktemp("shown") / "node") as rpc:
+def rest(peopled: Path) -> Iterator[Rest]:
+    with running(peopled) as rpc:
         for line in LINES.splitlines():
             assert rpc.run(*line.split())[0] == 0, line
         yield _with_keys(rpc)

@@ -20,8 +20,8 @@ SEQUENCE = (
 
 
 @pytest.fixture(scope="module")
-def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
-    with running(seeded, tmp_path_factory.mktemp("billing") / "node") as started:
+def rpc(seeded: Path) -> Iterator[Rpc]:
+    with running(seeded) as started:
         yield started
 
 

@@ -20,8 +20,8 @@ from tholos.edges.http_server import tls
 
 
 @pytest.fixture(scope="module")
-def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
-    with running(seeded, tmp_path_factory.mktemp("edge") / "node") as started:
+def rpc(seeded: Path) -> Iterator[Rpc]:
+    with running(seeded) as started:
         yield started
 
 
@@ -160,7 +160,7 @@ def test_tls(seeded: Path, tmp_path: Path) -> None:
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"]
     output = ["-keyout", names[0], "-out", names[1]]
     subprocess.run(["openssl", "req", "-x509", *curve, *output], check=True, capture_output=True)
-    with running(seeded, tmp_path / "node", tls(Path(names[1]), Path(names[0]))) as rpc:
+    with running(seeded, tls(Path(names[1]), Path(names[0]))) as rpc:
         assert rpc.post(rpc.add_key("admin", "*", "all", "json").form("v-list-users", "plain")).status == 200
         old = ssl._create_unverified_context()
         with pytest.warns(DeprecationWarning):

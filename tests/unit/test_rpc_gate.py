@@ -18,8 +18,8 @@ WRONG = "0123456789012345678901234567890123456789"
 
 
 @pytest.fixture
-def rpc(seeded: Path, tmp_path: Path) -> Iterator[Rpc]:
-    with running(seeded, tmp_path / "node") as started:
+def rpc(seeded: Path) -> Iterator[Rpc]:
+    with running(seeded) as started:
         yield started
 
 

@@ -90,8 +90,8 @@ CASES = [case for case in ALL if case.command in ("", *_BUILT_IN, *COMMANDS)]
 
 
 @pytest.fixture(scope="module")
-def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rpc, dict[str, str]]]:
-    with running(seeded, tmp_path_factory.mktemp("golden") / "node") as rpc:
+def node(seeded: Path) -> Iterator[tuple[Rpc, dict[str, str]]]:
+    with running(seeded) as rpc:
         for name in ("alice", "bob", "carol"):
             assert rpc.run("v-add-user", name, f"{name.title()}Pass123", f"{name}@example.org")[0] == 0
         rpc.run("v-suspend-user", "carol")

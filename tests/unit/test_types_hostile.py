@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import new_engine
+from tests.conftest import copied
 from tests.unit.hostile import NEVER, argument_types, hostile, is_file, parameters
 
 from tholos.bootstrap import ROOT, Engine
@@ -23,14 +22,10 @@ CASES = sorted({name for name, _ in parameters()})
 
 
 @pytest.fixture(scope="module")
-def busy(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def busy(peopled: Path) -> Iterator[Engine]:
     """A node with accounts, for calls that may do anything to it: one for all of them."""
-    directory = tmp_path_factory.mktemp("busy") / "town"
-    shutil.copytree(peopled, directory, symlinks=True)
-    engine = new_engine(directory)
-    engine.start()
-    yield engine
-    engine.stop()
+    with copied(peopled) as engine:
+        yield engine
 
 
 def everything(engine: Engine) -> tuple[list[str], dict[str, object]]:

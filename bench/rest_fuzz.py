@@ -27,7 +27,7 @@ def main() -> int:
     """Fuzz; give 1 when something was found."""
     with tempfile.TemporaryDirectory(prefix="tholos-fuzz-") as name:
         directory = Path(name)
-        with running(peopled(directory / "seed"), directory / "node") as rpc:
+        with running(peopled(directory / "seed")) as rpc:
             key = rpc.add_key("admin", "*", "fuzz", "json")
             argv = _argv(rpc.port, f"Bearer {key.key}.{key.secret}")
             return subprocess.run(argv, cwd=directory, check=False).returncode

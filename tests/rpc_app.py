@@ -71,7 +71,8 @@ class Rpc:
         self._accepted: list[socket.socket] = []
         self._listener = listen(host, 0)
         self.port = int(self._listener.getsockname()[1])
-        config = configure(Edge(EngineClient(self.path)))
+        self.client = EngineClient(self.path)
+        config = configure(Edge(self.client))
         config.load()
         config.ssl = context
         self._edge = uvicorn.Server(config)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.conftest import ADDRESS, call, copied
 from tests.unit.upstream_slave import ACCOUNT, KEY, LEGACY, LOGIN, Slave, make_certificate, serving
+from tests.waiting import until
 
 from tholos.bootstrap import Engine
 from tholos.jobs import api, cluster
@@ -70,10 +70,7 @@ def hosts(run: Run) -> dict[str, dict[str, str]]:
 
 def settle(run: Run) -> None:
     """Wait until the server has everything."""
-    deadline = time.monotonic() + 20
-    while hosts(run)[HOST]["STATE"] != "in step":
-        assert time.monotonic() < deadline, hosts(run)
-        time.sleep(0.02)
+    until(lambda: hosts(run)[HOST], right=lambda shown: shown["STATE"] == "in step")
 
 
 def add_zone(run: Run, name: str = ZONE) -> None:
@@ -200,6 +197,11 @@ def peers(master: Engine) -> str:
     return (master.applier.host.read("/etc/bind/tholos/peers.conf") or b"").decode()
 
 
+def threads() -> list[str]:
+    """The names of the threads that there are."""
+    return [thread.name for thread in threading.enumerate()]
+
+
 def test_the_thread_of_a_server_ends_when_there_is_nothing_to_do(
     run: Run, slave: Slave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,10 +209,7 @@ def test_the_thread_of_a_server_ends_when_there_is_nothing_to_do(
     join(run, slave)
     for name in (ZONE, "second.test"):
         add_zone(run, name)
-        deadline = time.monotonic() + 10
-        while any(thread.name == f"dns {HOST}" for thread in threading.enumerate()):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until(threads, right=lambda names: f"dns {HOST}" not in names)
     assert slave.served == {ZONE, "second.test"}
 
 
@@ -238,11 +237,8 @@ def test_what_one_zone_has_against_it_is_named_and_the_others_are_sent(run: Run,
     slave._insert_dns_records = lambda name, *more: 2 if name == ZONE else act(name, *more)  # type: ignore[method-assign]
     for name in (ZONE, "fine.test"):
         run("v-add-dns-domain", "alice", name, ADDRESS)
-    deadline = time.monotonic() + 10
-    while "fine.test" not in slave.served or hosts(run)[HOST]["STATE"] != "refusing":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    shown = hosts(run)[HOST]
+    until(lambda: slave.served, right=lambda served: "fine.test" in served)
+    shown = until(lambda: hosts(run)[HOST], right=lambda shown: shown["STATE"] == "refusing")
     assert (shown["PENDING"], shown["LAST_ERROR"]) == ("1", f"{ZONE}: v-insert-dns-records failed with exit code 2")
     del slave._insert_dns_records
     assert run("v-add-remote-dns-domain", "alice", ZONE) == (0, "")

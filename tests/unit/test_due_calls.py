@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +12,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import func, select, text, update
-from tests.conftest import call, copied, new_engine
+from tests.conftest import call, copied, copy, new_engine, started
 from tests.crashing import dying
+from tests.waiting import until
 
 from tholos.apply.sql.recorded import Recorded
 from tholos.apply.writer import Committed, Work
@@ -66,34 +66,30 @@ def counts(engine: Engine) -> tuple[int, int]:
     return int(guests or 0), int(calls or 0)
 
 
-def until(engine: Engine, wanted: tuple[int, int], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while counts(engine) != wanted:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
+def until_all_is_made(engine: Engine) -> None:
+    """Wait until there is neither a login nor a call left."""
+    until(lambda: counts(engine), right=lambda left: left == (0, 0))
 
 
 def test_a_login_is_taken_away_in_its_time_and_not_before(shop: Engine) -> None:
     login = guest(shop)
-    time.sleep(0.2)
+    # A look by hand, for nobody can tell when the thread has had its own.
+    assert shop.due._round() > 0
     assert counts(shop) == (1, 1)
     with shop.store.reading() as connection:
         (waiting,) = waiting_calls(State(connection, shop.dispatcher.context(ROOT, "127.0.0.1")))
     assert 298 <= waiting.at - time.time() <= 301
     make_due(shop)
-    assert until(shop, (0, 0))
+    until_all_is_made(shop)
     assert f"ALTER USER `{login}`@`%%` ACCOUNT LOCK" in (shop.applier.host.root / "commands.log").read_text()
 
 
 def test_what_became_due_while_no_engine_ran_is_made_at_the_next_start(shop: Engine) -> None:
     guest(shop)
     shop.due.stop()
-    time.sleep(0.1)
     make_due(shop, 3600)
     with copied(shop.directory.parent) as next_one:
-        assert until(next_one, (0, 0))
+        until_all_is_made(next_one)
     assert counts(shop) == (1, 1)
 
 
@@ -114,14 +110,14 @@ def test_a_server_that_is_down_is_tried_again_and_holds_no_other_call_up(
     monkeypatch.setattr(Recorded, "run", down)
     change(shop, lambda tx: call_later(tx, 0, "v-change-user-contact", "alice", "later@example.org"))
     make_due(shop)
-    assert until(shop, (0, 0))
+    until_all_is_made(shop)
     assert tries == ["mysql/localhost"] * 3
     assert "later@example.org" in call(shop, "v-list-user", "alice", "json")[1]
 
 
 def test_a_call_about_what_is_gone_is_forgotten(shop: Engine) -> None:
     change(shop, lambda tx: call_later(tx, 0, "v-delete-database", "alice", "alice_nosuch"))
-    assert until(shop, (0, 0))
+    until_all_is_made(shop)
 
 
 def test_a_call_that_was_put_off_since_it_was_read_is_not_made(town: Engine) -> None:
@@ -189,18 +185,18 @@ def test_killed_at_every_point_it_is_made_once(asleep: Path) -> None:
     point = 1
     while True:
         with TemporaryDirectory() as name:
-            node = Path(shutil.copytree(asleep, Path(name, "node"), symlinks=True))
+            node = copy(asleep, Path(name, "node"))
             survived = killed_at(node, point)
-            engine = new_engine(node)
-            left = counts(engine)
+            idle = new_engine(node)
+            left = counts(idle)
+            idle.store.close()
             assert left in ((1, 1), (0, 0)), f"point {point}"
-            engine.start()
-            assert until(engine, (0, 0))
-            with engine.store.reading() as connection:
-                made = connection.exec_driver_sql(
-                    "select count(*) from audit where command = 'v-delete-database-temp-user'"
-                ).scalar()
-            engine.stop()
+            with started(node) as engine:
+                until_all_is_made(engine)
+                with engine.store.reading() as connection:
+                    made = connection.exec_driver_sql(
+                        "select count(*) from audit where command = 'v-delete-database-temp-user'"
+                    ).scalar()
             assert made == 1, f"point {point}"
         if survived:
             assert point > 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from tests.conftest import snapshot
 from tests.rest_app import Rest
 from tests.rpc_app import Rpc, running
+from tests.waiting import until
 from tests.working import Count, begin
 
 from tholos.edges.rest.openapi import document
@@ -50,13 +50,9 @@ def of_account(rpc: Rpc, name: str) -> Rest:
     return Rest(rpc, rpc.add_key(name, "own", "test", "json"))
 
 
-def until(rest: Rest, location: str, state: str) -> Any:
+def until_state(rest: Rest, location: str, state: str) -> Any:
     """Wait until a job is in a state, and give it."""
-    deadline = time.monotonic() + 20
-    while (job := rest.get(location.removeprefix("/api/v2")))["state"] != state:
-        assert time.monotonic() < deadline, job
-        time.sleep(0.02)
-    return job
+    return until(lambda: rest.get(location.removeprefix("/api/v2")), right=lambda job: job["state"] == state)
 
 
 def test_a_job_is_accepted_and_can_be_looked_at(rest: Rest) -> None:
@@ -65,7 +61,7 @@ def test_a_job_is_accepted_and_can_be_looked_at(rest: Rest) -> None:
     accepted = json.loads(answer.body)
     assert (accepted["state"], accepted["kind"], accepted["user"]) == ("waiting", "database.dump", "alice")
     assert answer.headers["location"] == f"/api/v2/jobs/{accepted['job']}"
-    done = until(rest, answer.headers["location"], "done")
+    done = until_state(rest, answer.headers["location"], "done")
     assert done["result"].startswith("/backup/alice_shop_mysql_")
     assert (done["progress"], done["error"]) == (1.0, None)
     assert done["started"] <= done["finished"]
@@ -77,7 +73,7 @@ def test_a_job_is_accepted_and_can_be_looked_at(rest: Rest) -> None:
 def test_a_repeat_is_answered_with_the_same_job(rest: Rest) -> None:
     first, second = (rest.send("POST", DUMP, {}, idempotency_key="one") for _ in range(2))
     assert (first.status, first.body) == (second.status, second.body)
-    until(rest, first.headers["location"], "done")
+    until_state(rest, first.headers["location"], "done")
     assert rest.get("/jobs")["total"] == 1
 
 
@@ -119,7 +115,7 @@ def test_an_account_has_its_own_jobs_alone(rpc: Rpc, rest: Rest, tmp_path: Path)
     for method, path in (("GET", f"/jobs/{mine}"), ("POST", f"/jobs/{mine}/cancel")):
         assert bob.problem(method, path)[:2] == (404, "not-exist")
     assert alice.send("POST", f"/jobs/{mine}/cancel").status == 204
-    found = until(alice, f"/jobs/{mine}", "cancelled")
+    found = until_state(alice, f"/jobs/{mine}", "cancelled")
     assert found["error"] == {"code": 1, "detail": "the job was cancelled"}
     assert rest.get("/jobs")["items"] == [found]
 

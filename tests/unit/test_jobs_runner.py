@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
-from tests.conftest import Run, call, new_engine
+from tests.conftest import Run, call, copy, started
 from tests.unit.test_crash_points import in_child
+from tests.waiting import until
 from tests.working import STEPS, Count, begin, lines
 
 from tholos.apply.writer import Work
@@ -31,19 +30,29 @@ def row(engine: Engine, id: str) -> Any:
         return connection.execute(select(jobs).where(jobs.c.id == id)).first()
 
 
-def until(engine: Engine, id: str, state: str, seconds: float = 20) -> Any:
+def until_state(engine: Engine, id: str, state: str) -> Any:
     """Wait until a job is in a state, and give its row."""
-    deadline = time.monotonic() + seconds
-    while (found := row(engine, id)).state != state:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.01)
-    return found
+    return until(lambda: row(engine, id), right=lambda found: found.state == state)
+
+
+def until_steps(place: Path, *steps: int) -> None:
+    """Wait until a job has begun these steps."""
+    until(lambda: lines(place / "steps"), right=lambda begun: begun == [*steps])
+
+
+def stopped_in_a_step(seeded: Path, place: Path) -> tuple[Path, str]:
+    """The directory of a node whose engine was stopped while a job was in its third step, and the job's id."""
+    node = copy(seeded, place / "node")
+    with started(node) as engine:
+        job = begin(engine, Count(str(place / "steps"), 2, "hold"))
+        until_steps(place, 0, 1, 2)
+    return node, job.id
 
 
 def test_a_job_is_done_and_tells_about_itself(engine: Engine, tmp_path: Path) -> None:
-    started = begin(engine, Count(str(tmp_path / "steps")))
-    assert engine.runner.finished(started.id) == "6"
-    found = row(engine, started.id)
+    job = begin(engine, Count(str(tmp_path / "steps")))
+    assert engine.runner.finished(job.id) == "6"
+    found = row(engine, job.id)
     assert (found.state, found.result, found.progress, found.attempts, found.code) == ("done", "6", 1.0, 1, None)
     assert [line.partition(" ")[2] for line in found.log.splitlines()] == [f"step {number}" for number in range(STEPS)]
     assert lines(tmp_path / "steps") == [0, 1, 2, 3]
@@ -52,12 +61,12 @@ def test_a_job_is_done_and_tells_about_itself(engine: Engine, tmp_path: Path) ->
 
 @pytest.mark.parametrize(("how", "code", "text"), [("fail", 4, "it was there"), ("break", 1, "internal error")])
 def test_what_a_job_fails_with_is_told(engine: Engine, tmp_path: Path, how: str, code: int, text: str) -> None:
-    started = begin(engine, Count(str(tmp_path / "steps"), 2, how))
+    job = begin(engine, Count(str(tmp_path / "steps"), 2, how))
     with pytest.raises(Refusal) as refused:
-        engine.runner.finished(started.id)
+        engine.runner.finished(job.id)
     assert (refused.value.code, refused.value.text) == (code, text)
     assert lines(tmp_path / "steps") == [0, 1, 2]
-    assert (row(engine, started.id).state, row(engine, started.id).error) == ("failed", text)
+    assert (row(engine, job.id).state, row(engine, job.id).error) == ("failed", text)
 
 
 def test_two_jobs_never_work_on_the_same(engine: Engine, tmp_path: Path, run: Run) -> None:
@@ -67,7 +76,7 @@ def test_two_jobs_never_work_on_the_same(engine: Engine, tmp_path: Path, run: Ru
     other = begin(engine, Count(str(tmp_path / "other")), subject="another")
     assert engine.runner.finished(other.id) == "6"
     assert run("v-cancel-job", first.id) == (0, "")
-    until(engine, first.id, "cancelled")
+    until_state(engine, first.id, "cancelled")
     assert engine.runner.finished(begin(engine, Count(str(tmp_path / "second"))).id) == "6"
 
 
@@ -79,27 +88,27 @@ def test_an_account_has_so_many_jobs(engine: Engine, tmp_path: Path, run: Run) -
     with pytest.raises(InUse, match="not finished"):
         begin(engine, Count(str(tmp_path / "more")), subject="more")
     assert run("v-cancel-job", begun[0].id) == (0, "")
-    until(engine, begun[0].id, "cancelled")
+    until_state(engine, begun[0].id, "cancelled")
     begin(engine, Count(str(tmp_path / "more")), subject="more")
 
 
 def test_so_many_callers_wait(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started = begin(engine, Count(str(tmp_path / "steps"), 1, "hold"))
+    job = begin(engine, Count(str(tmp_path / "steps"), 1, "hold"))
     monkeypatch.setattr(runner, "MOST_WAITING", 0)
-    with pytest.raises(ServiceFailed, match=f"job {started.id} goes on"):
-        engine.runner.finished(started.id)
-    assert row(engine, started.id).state in ("waiting", "running")
+    with pytest.raises(ServiceFailed, match=f"job {job.id} goes on"):
+        engine.runner.finished(job.id)
+    assert row(engine, job.id).state in ("waiting", "running")
 
 
 def test_a_job_is_called_off(engine: Engine, tmp_path: Path, run: Run) -> None:
-    started = begin(engine, Count(str(tmp_path / "steps"), 1, "hold"))
-    until(engine, started.id, "running")
-    assert run("v-cancel-job", started.id) == (0, "")
+    job = begin(engine, Count(str(tmp_path / "steps"), 1, "hold"))
+    until_state(engine, job.id, "running")
+    assert run("v-cancel-job", job.id) == (0, "")
     with pytest.raises(Refusal, match="cancelled"):
-        engine.runner.finished(started.id)
-    assert row(engine, started.id).state == "cancelled"
+        engine.runner.finished(job.id)
+    assert row(engine, job.id).state == "cancelled"
     assert 2 not in lines(tmp_path / "steps")
-    assert run("v-cancel-job", started.id)[0] == 7
+    assert run("v-cancel-job", job.id)[0] == 7
     assert run("v-cancel-job", "0" * 22) == (3, f"Error: job {'0' * 22} doesn't exist\n")
 
 
@@ -114,18 +123,18 @@ def test_an_account_sees_its_own_alone(engine: Engine, tmp_path: Path, run: Run)
     for command in ("v-list-job", "v-cancel-job"):
         assert call(engine, command, mine.id, caller=bob)[0] == 3
     assert call(engine, "v-cancel-job", mine.id, caller=alice) == (0, "")
-    until(engine, mine.id, "cancelled")
+    until_state(engine, mine.id, "cancelled")
 
 
 def test_jobs_go_with_their_account(engine: Engine, tmp_path: Path, run: Run) -> None:
     assert run("v-add-user", "alice", "AlicePass123", "alice@example.org") == (0, "")
     done, going = (begin(engine, Count(str(tmp_path / name)), subject=name) for name in ("done", "other"))
-    for started in (done, going):
-        engine.runner.finished(started.id)
+    for job in (done, going):
+        engine.runner.finished(job.id)
     held = begin(engine, Count(str(tmp_path / "held"), 1, "hold"))
     assert run("v-delete-user", "alice") == (0, "")
     assert row(engine, done.id) is None
-    assert until(engine, held.id, "cancelled").account == ""
+    assert until_state(engine, held.id, "cancelled").account == ""
 
 
 def test_old_jobs_are_forgotten(engine: Engine, tmp_path: Path) -> None:
@@ -147,67 +156,37 @@ def test_without_a_job_nothing_of_dbos_is_loaded(engine: Engine) -> None:
 
 
 def test_an_engine_that_is_stopped_goes_on_later(seeded: Path, tmp_path: Path) -> None:
-    node = tmp_path / "node"
-    shutil.copytree(seeded, node, symlinks=True)
-    first = new_engine(node)
-    first.start()
-    started = begin(first, Count(str(tmp_path / "steps"), 2, "hold"))
-    while lines(tmp_path / "steps") != [0, 1, 2]:
-        time.sleep(0.01)
-    first.stop()
-    second = new_engine(node)
-    second.start()
-    while lines(tmp_path / "steps") != [0, 1, 2, 2]:
-        time.sleep(0.01)
-    call(second, "v-cancel-job", started.id)
-    found = until(second, started.id, "cancelled")
-    assert found.attempts == 2
-    second.stop()
+    node, job = stopped_in_a_step(seeded, tmp_path)
+    with started(node) as engine:
+        until_steps(tmp_path, 0, 1, 2, 2)
+        call(engine, "v-cancel-job", job)
+        assert until_state(engine, job, "cancelled").attempts == 2
 
 
 def test_what_another_version_began_is_told_as_failed(
     seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    node = tmp_path / "node"
-    shutil.copytree(seeded, node, symlinks=True)
-    first = new_engine(node)
-    first.start()
-    started = begin(first, Count(str(tmp_path / "steps"), 2, "hold"))
-    while lines(tmp_path / "steps") != [0, 1, 2]:
-        time.sleep(0.01)
-    first.stop()
+    node, job = stopped_in_a_step(seeded, tmp_path)
     monkeypatch.setattr("tholos.jobs.durable.VERSION", "of tomorrow")
-    second = new_engine(node)
-    second.start()
-    with pytest.raises(Refusal, match="cannot go on"):
-        second.runner.finished(started.id)
-    assert engine_goes_on(second, tmp_path)
-    second.stop()
+    with started(node) as engine:
+        with pytest.raises(Refusal, match="cannot go on"):
+            engine.runner.finished(job)
+        assert engine_goes_on(engine, tmp_path)
 
 
 @pytest.mark.parametrize("content", [None, b"This is no database. " * 1000])
 def test_without_its_file_a_job_begins_again(seeded: Path, tmp_path: Path, content: bytes | None) -> None:
-    node = tmp_path / "node"
-    shutil.copytree(seeded, node, symlinks=True)
-    first = new_engine(node)
-    first.start()
-    started = begin(first, Count(str(tmp_path / "steps"), 2, "hold"))
-    while lines(tmp_path / "steps") != [0, 1, 2]:
-        time.sleep(0.01)
-    first.stop()
+    node, job = stopped_in_a_step(seeded, tmp_path)
     for file in (node / "state").glob("jobs.db*"):
         file.unlink()
     if content is not None:
         (node / "state/jobs.db").write_bytes(content)
-    second = new_engine(node)
-    second.start()
-    while lines(tmp_path / "steps") != [0, 1, 2, 0, 1, 2]:
-        time.sleep(0.01)
-    call(second, "v-cancel-job", started.id)
-    until(second, started.id, "cancelled")
-    assert engine_goes_on(second, tmp_path)
+    with started(node) as engine:
+        until_steps(tmp_path, 0, 1, 2, 0, 1, 2)
+        call(engine, "v-cancel-job", job)
+        until_state(engine, job, "cancelled")
+        assert engine_goes_on(engine, tmp_path)
     assert (node / "state/jobs.broken").exists() == (content is not None)
-    second.stop()
 
 
 def test_old_workflows_are_forgotten(engine: Engine, tmp_path: Path) -> None:
@@ -217,13 +196,13 @@ def test_old_workflows_are_forgotten(engine: Engine, tmp_path: Path) -> None:
     engine.runner.finished(done.id)
     assert engine.runner._durable is not None
     held = begin(engine, Count(str(tmp_path / "held"), 1, "hold"))
-    until(engine, held.id, "running")
+    until_state(engine, held.id, "running")
     engine.runner._durable.forget(datetime.now() - timedelta(hours=1))
     assert DBOS.get_workflow_status(done.id) is not None
     engine.runner._durable.forget(datetime.now() + timedelta(hours=1))
     assert DBOS.get_workflow_status(done.id) is None
     assert call(engine, "v-cancel-job", held.id) == (0, "")
-    until(engine, held.id, "cancelled")
+    until_state(engine, held.id, "cancelled")
 
 
 def engine_goes_on(engine: Engine, place: Path) -> bool:
@@ -246,19 +225,16 @@ def test_a_job_that_ends_its_engine_again_and_again_is_given_up(engine: Engine, 
 @pytest.mark.thorough
 @pytest.mark.parametrize("kills", [1, 2])
 def test_killed_in_a_step_it_is_done_once(seeded: Path, tmp_path: Path, kills: int) -> None:
-    node, steps = tmp_path / "node", tmp_path / "steps"
-    shutil.copytree(seeded, node, symlinks=True)
+    node, steps = copy(seeded, tmp_path / "node"), tmp_path / "steps"
     (tmp_path / "steps.again").write_text(str(kills))
 
     def work(begins: bool) -> None:
-        engine = new_engine(node)
-        engine.start()
-        if begins:
-            begin(engine, Count(str(steps), 2, "kill"))
-        with engine.store.reading() as connection:
-            (id,) = connection.execute(select(jobs.c.id)).one()
-        assert engine.runner.finished(id) == "6"
-        engine.stop()
+        with started(node) as engine:
+            if begins:
+                begin(engine, Count(str(steps), 2, "kill"))
+            with engine.store.reading() as connection:
+                (id,) = connection.execute(select(jobs.c.id)).one()
+            assert engine.runner.finished(id) == "6"
 
     for attempt in range(kills):
         survived, _ = in_child(lambda _tell, attempt=attempt: work(attempt == 0))  # type: ignore[misc]

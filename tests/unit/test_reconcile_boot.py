@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import new_engine
+from tests.conftest import started
+from tests.waiting import until
 
 from tholos import bootstrap
 from tholos.apply.reconcile import note_boot, rebooted
 from tholos.bootstrap import Engine
-
-
-def _wait(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 20
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return condition()
-
-
-def _restarted(directory: Path) -> Engine:
-    engine = new_engine(directory)
-    engine.start()
-    return engine
 
 
 def test_drift_is_repaired_after_a_reboot_and_noted_when_done(town: Engine) -> None:
@@ -32,12 +18,9 @@ def test_drift_is_repaired_after_a_reboot_and_noted_when_done(town: Engine) -> N
     town.stop()
     page.unlink()
     (town.directory / "boot_id").write_text("another boot\n")
-    engine = _restarted(directory)
-    try:
-        assert _wait(lambda: not rebooted(engine.directory))
+    with started(directory) as engine:
+        until(lambda: not rebooted(engine.directory))
         assert page.exists()
-    finally:
-        engine.stop()
 
 
 def test_what_could_not_be_repaired_is_tried_at_the_next_start(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,11 +34,9 @@ def test_what_could_not_be_repaired_is_tried_at_the_next_start(town: Engine, mon
         return len(asked) - 1
 
     monkeypatch.setattr(bootstrap, "reconcile", failing)
-    engine = _restarted(directory)
-    try:
-        assert _wait(lambda: len(asked) == 2) and rebooted(engine.directory)
-    finally:
-        engine.stop()
+    with started(directory) as engine:
+        until(lambda: len(asked) == 2)
+        assert rebooted(engine.directory)
 
 
 def test_a_boot_is_noted(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from tests.conftest import snapshot
 from tests.rest_app import Rest
 from tests.rpc_app import running
+from tests.waiting import until
 
 from tholos.resources.user.model import FIRST_UID
 
@@ -104,10 +104,7 @@ def test_deleting_an_account_ends_its_processes(rest: Rest) -> None:
     plan = json.loads(rest.send("DELETE", "/users/alice?dry_run=true").body)
     assert ["pkill", "-KILL", "-U", str(uid)] in plan["commands"]
     assert rest.send("DELETE", "/users/alice").status == 204
-    deadline = time.monotonic() + 10
-    while _value(rest, "select count(*) from endings"):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: _value(rest, "select count(*) from endings") == 0)
 
 
 def _value(rest: Rest, query: str) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from tests.waiting import until
 
 from tholos.apply.sql import down, servers
 from tholos.apply.sql.down import Down
@@ -84,15 +85,15 @@ def test_what_is_down_is_tried_by_a_thread_of_its_own_until_it_is_back(monkeypat
     with pytest.raises(NoConnection, match="it hangs"):
         marked.require_up(place)
     back.set()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+
+    def is_up() -> bool:
         try:
             marked.require_up(place)
         except NoConnection:
-            time.sleep(0.01)
-        else:
-            return
-    pytest.fail("it was never found to be back")
+            return False
+        return True
+
+    until(is_up)
 
 
 def test_the_watch_hangs_up_in_time_and_only_then() -> None:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from sqlalchemy import select, update
 from tests.conftest import call, new_engine
 from tests.crashing import NEVER, drift, dying, restart, work
+from tests.waiting import until
 
 from tholos.apply.batch import make_plan
 from tholos.apply.steps import Write
@@ -56,15 +57,6 @@ def blobs(engine: Engine) -> list[str]:
     with engine.store.reading() as connection:
         stored = connection.execute(select(sftp_keys.c.blob)).scalars().all()
     return [*([found[2] for found in LINE.findall(text)] or [""]), *(stored or [""])]
-
-
-def until(done: Callable[[], bool], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def waiting(engine: Engine) -> list[tuple[str, int]]:
@@ -143,7 +135,7 @@ def test_it_goes_when_its_time_is_over(town: Engine) -> None:
         tx.execute(update(due_calls).values(at=int(time.time()) - 1))
 
     town.writer.submit(Work(now, town.dispatcher.context(ROOT, "127.0.0.1"))).result()
-    assert until(lambda: not private(town).exists() and not waiting(town))
+    until(lambda: not private(town).exists() and not waiting(town))
     assert keys(town).read_text() == f"{OWN}\n"
     assert blobs(town) == ["", ""]
 
@@ -162,7 +154,7 @@ def test_what_ends_it(town: Engine, calls: list[str]) -> None:
     assert call(town, "v-add-user-sftp-key", "alice") == (0, "")
     for line in calls:
         assert call(town, *line.split()) == (0, "")
-    assert until(lambda: not private(town).exists() and not waiting(town))
+    until(lambda: not private(town).exists() and not waiting(town))
     assert blobs(town) == ["", ""]
     assert drift(town) == ()
 

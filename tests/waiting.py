@@ -22,3 +22,10 @@ def until(
         assert time.monotonic() < deadline, f"not so after {seconds:g} seconds; last seen: {seen!r}"
         time.sleep(pause)
     return seen
+
+
+def took(do: Callable[[], object]) -> float:
+    """Do something; give the seconds that it takes."""
+    start = time.monotonic()
+    do()
+    return time.monotonic() - start

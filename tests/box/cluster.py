@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -16,8 +16,9 @@ import dns.message
 import dns.query
 import dns.rcode
 from box.machine import Machine
-from tests.box.test_crash_machine import wait_until_ready
+from tests.box.engine import wait_until_ready
 from tests.box.test_web_sites import v
+from tests.waiting import until
 
 ACCOUNT, OWNER = "dns-cluster", "clalice"
 SOON = 10.0
@@ -49,10 +50,7 @@ class Cluster:
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until every slave has everything."""
-        deadline = time.monotonic() + seconds
-        while {host["STATE"] for host in self.hosts().values()} - {"in step"}:
-            assert time.monotonic() < deadline, self.hosts()
-            time.sleep(0.2)
+        until(self.hosts, seconds, lambda hosts: {host["STATE"] for host in hosts.values()} <= {"in step"}, pause=0.2)
 
     def add_zone(self, zone: str, account: str = OWNER) -> None:
         """Add a zone on the master, with name servers of its own."""
@@ -71,7 +69,7 @@ class Cluster:
         """Wait until both slaves answer with these addresses; give the seconds that it took."""
         began = time.monotonic()
         for slave in self.slaves:
-            until(lambda slave=slave: addresses(slave, name) == values, seconds)  # type: ignore[misc]
+            until(lambda slave=slave: addresses(slave, name), seconds, lambda found: found == values)  # type: ignore[misc]
         return time.monotonic() - began
 
     def gone(self, zone: str, seconds: float = SOON) -> None:
@@ -85,14 +83,6 @@ def must(machine: Machine, *words: str) -> str:
     code, text = v(machine, *words)
     assert code == 0, (words, code, text)
     return text
-
-
-def until(holds: Callable[[], bool], seconds: float) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
 
 
 def ask(machine: Machine, name: str, kind: str = "A", *, signed: bool = False) -> dns.message.Message:
@@ -156,11 +146,6 @@ def watched(machine: Machine, names: Sequence[str]) -> Iterator[Watch]:
         thread.join()
     assert watch.asked > len(names)
     assert watch.missed == []
-
-
-def kill_engine(machine: Machine) -> None:
-    """Kill the engine as a crash does; systemd starts it again."""
-    machine.exec(["systemctl", "kill", "--signal=KILL", "--kill-whom=main", "tholos-engine"], check=False)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from box.facts import Facts
@@ -19,18 +20,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name != "test_box.py")
 
 
-@pytest.fixture(scope="session")
-def facts() -> Iterator[Facts]:
-    """How to reach the session's machine; it is thrown away at the end, or by the next session after a kill."""
+@contextmanager
+def booted(*ends: str) -> Iterator[list[Facts]]:
+    """How to reach machines that boot side by side, one for each end of a name.
+
+    They are thrown away at the end, or by the next session after a kill.
+    """
     reason = host.missing()
     if reason:
         pytest.skip(reason)
     sweep()
-    name = f"test-{os.getpid()}"
-    try:
-        yield up.up(name, owner=os.getpid())
-    finally:
-        up.down(name)
+    names = [f"test-{os.getpid()}{end}" for end in ends]
+    with ThreadPoolExecutor(len(names)) as pool:
+        try:
+            yield list(pool.map(lambda name: up.up(name, owner=os.getpid()), names))
+        finally:
+            list(pool.map(up.down, names))
+
+
+@pytest.fixture(scope="session")
+def facts() -> Iterator[Facts]:
+    """How to reach the session's machine."""
+    with booted("") as (found,):
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -41,15 +53,6 @@ def machine(facts: Facts) -> Machine:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A master and two slaves on one bridge; they boot side by side."""
-    reason = host.missing()
-    if reason:
-        pytest.skip(reason)
-    sweep()
-    names = [f"test-{os.getpid()}-{end}" for end in "abc"]
-    with ThreadPoolExecutor(len(names)) as pool:
-        try:
-            found = pool.map(lambda name: up.up(name, owner=os.getpid()), names)
-            yield join(*(Machine(each.name, each.address) for each in found))
-        finally:
-            list(pool.map(up.down, names))
+    """A master and two slaves on one bridge."""
+    with booted("-a", "-b", "-c") as found:
+        yield join(*(Machine(each.name, each.address) for each in found))

@@ -18,6 +18,7 @@ from box.facts import Facts
 from box.machine import Machine
 from tests.box.customers import ALL, DATABASE_PASSWORD, JOB, NONE, PASSWORD, Customer, runs_anything
 from tests.box.orders import Orders, RestOrders, client
+from tests.waiting import took, until
 
 NAME = "zrepeat"
 NEW_PASSWORD = "Other-Pass-67890"
@@ -66,18 +67,9 @@ def attempt(facts: Facts, order: Order, timeout: float = 30) -> int | None:
 
 def until_answered(facts: Facts, order: Order) -> int:
     """Repeat an order until it is answered."""
-    deadline = time.monotonic() + 60
-    while (code := attempt(facts, order)) is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    code = until(lambda: attempt(facts, order), 60, lambda code: code is not None, pause=0.1)
+    assert code is not None
     return code
-
-
-def took(order: Callable[[], object]) -> float:
-    """How many seconds something takes."""
-    start = time.monotonic()
-    order()
-    return time.monotonic() - start
 
 
 @pytest.fixture(scope="module")
@@ -173,10 +165,7 @@ def test_an_idempotency_key_gets_the_first_answer_also_after_a_kill(rest: RestOr
     assert [status for status, _ in first] == [201, 204, 201, 204, 204]
     assert json.loads(first[0][1])["user"] == NAME
     os.kill(engine_pid(machine), signal.SIGKILL)
-    deadline = time.monotonic() + 60
-    while rest.send("GET", "/whoami")[0] != 200:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: rest.send("GET", "/whoami"), 60, lambda answer: answer[0] == 200, pause=0.1)
     assert [rest.send(*order, **{"Idempotency-Key": f"order-{at}"}) for at, order in enumerate(orders)] == first
     assert customer.left() == []
 

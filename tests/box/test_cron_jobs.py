@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from box.machine import Machine
+from tests.waiting import until
 
 ALICE, BOB = "cronalice", "cronbob"
 EVERY = ("*", "*", "*", "*", "*")
+MINUTE = 100.0
+"""Seconds within which cron, which looks once a minute, has done what it does in one, on a busy machine too."""
 CRONTABS = "/var/spool/cron/crontabs"
 MAILER = """#!/bin/sh
 # In the place of a mail server: what cron sends is kept in a file.
@@ -28,16 +31,6 @@ def v(machine: Machine, *words: str) -> tuple[int, str]:
 def read(machine: Machine, path: str) -> str:
     """A file's content, or nothing."""
     return machine.exec(["cat", path], check=False).stdout
-
-
-def until(found: Callable[[], bool], seconds: float = 100) -> bool:
-    """Wait until something is so: cron looks once a minute."""
-    deadline = time.monotonic() + seconds
-    while not found():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.5)
-    return True
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +59,12 @@ def test_jobs_run_as_their_account_and_suspended_ones_do_not(people: Machine) ->
     assert v(people, "v-delete-cron-reports", BOB) == (0, "")
     assert people.exec(["stat", "-c", "%a %U", f"{CRONTABS}/{ALICE}"]).stdout.split() == ["600", ALICE]
 
-    assert until(lambda: "mailed" in read(people, "/run/cron-mail") and bool(read(people, f"{home}/odd.txt")))
+    until(lambda: read(people, "/run/cron-mail"), MINUTE, lambda mail: "mailed" in mail, pause=0.5)
+    until(lambda: read(people, f"{home}/odd.txt"))
     assert read(people, f"{home}/who").split() == [ALICE, f"/home/{ALICE}"]
     date = people.exec(["date", "+%Y-%m-%d"]).stdout
     assert read(people, f"{home}/odd.txt") == f"100%\n\\%\n\\\\\nit's {ALICE}\n{date}"
-    assert until(lambda: people.exec(["test", "-e", f"/home/{BOB}/tmp/silent"], check=False).returncode == 0, 5)
+    until(lambda: people.exec(["test", "-e", f"/home/{BOB}/tmp/silent"], check=False).returncode == 0)
     mail = read(people, "/run/cron-mail")
     assert f"To: {ALICE}@example.org" in mail and "text/plain; charset=utf-8" in mail.lower()
     assert "not mailed" not in mail and BOB not in mail
@@ -82,13 +76,13 @@ def test_a_change_and_a_suspension_are_seen_by_the_next_minute(people: Machine) 
     # Many changes in one second, of which cron must see the last.
     for turn in range(6):
         assert v(people, "v-change-cron-job", BOB, "1", *EVERY, f"echo {turn} >> {ran}") == (0, "")
-    assert until(lambda: read(people, ran) == "5\n")
+    until(lambda: read(people, ran), MINUTE, lambda found: found == "5\n", pause=0.5)
     assert v(people, "v-suspend-user", BOB) == (0, "")
     people.exec(["rm", "-f", ran])
     time.sleep(62)
     assert read(people, ran) == ""
     assert v(people, "v-unsuspend-user", BOB) == (0, "")
-    assert until(lambda: read(people, ran) == "5\n")
+    until(lambda: read(people, ran), MINUTE, lambda found: found == "5\n", pause=0.5)
     shown = json.loads(v(people, "v-list-cron-jobs", BOB, "json")[1])
     assert shown["1"]["SUSPENDED"] == "no"
 

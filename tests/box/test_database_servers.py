@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from box.machine import Machine
 from tests.box.clients import DATABASE_FILE, MARIADB, POSTGRESQL, Client, add
-from tests.box.test_crash_machine import engine_stopped, program, wait_until_ready
+from tests.box.engine import crash
+from tests.box.test_crash_machine import engine_stopped, program
 from tests.box.test_web_sites import v
+from tests.waiting import took, until
 
 ALICE, BOB = "srvalice", "srvbob"
 BOTH = pytest.mark.parametrize("client", [MARIADB, POSTGRESQL], ids=lambda client: client.type)
@@ -29,16 +31,6 @@ def people(machine: Machine) -> Iterator[Machine]:
     yield machine
     for name in (ALICE, BOB):
         v(machine, "v-delete-user", name)
-
-
-def until(found: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait until something is so."""
-    deadline = time.monotonic() + seconds
-    while not found():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def state(machine: Machine, *tables: str) -> list[str]:
@@ -77,13 +69,6 @@ def hanging(machine: Machine, client: Client) -> Iterator[None]:
         machine.exec(["systemctl", "kill", "--signal=CONT", client.unit])
 
 
-def took(do: Callable[[], object]) -> float:
-    """The seconds that something takes."""
-    start = time.monotonic()
-    do()
-    return time.monotonic() - start
-
-
 @BOTH
 @pytest.mark.parametrize("out", [stopped, hanging], ids=["stopped", "hanging"])
 def test_a_server_that_does_not_answer_is_exit_code_15_in_seconds_and_nothing_changes(
@@ -113,8 +98,8 @@ def test_a_server_that_does_not_answer_is_exit_code_15_in_seconds_and_nothing_ch
         theirs = add(people, other, BOB, f"{client.type}{out.__name__}", PASSWORD)
         assert other.may(people, theirs, PASSWORD, theirs)
         assert v(people, "v-add-cron-job", ALICE, "1", "2", "3", "4", "5", "true") == (0, "")
-    assert until(lambda: client.may(people, name, PASSWORD, name))
-    assert until(lambda: v(people, "v-change-database-password", ALICE, name, "once more")[0] == 0)
+    until(lambda: client.may(people, name, PASSWORD, name))
+    until(lambda: v(people, "v-change-database-password", ALICE, name, "once more")[0] == 0)
     assert client.may(people, name, "once more", name)
 
 
@@ -135,7 +120,7 @@ def test_what_was_deleted_comes_back_when_a_later_step_of_the_call_fails(people:
     assert json.loads(v(people, "v-list-databases", account, "json")[1])[name]["SUSPENDED"] == "no"
     assert v(people, "v-delete-user", account) == (0, "")
     assert not client.may(people, name, PASSWORD, name)
-    assert until(lambda: not client.logins(people, account) and not client.databases(people, account))
+    until(lambda: not client.logins(people, account) and not client.databases(people, account))
     # A namesake finds nothing of it.
     assert v(people, "v-add-user", account, "Pass12345", "undo@example.org") == (0, "")
     assert add(people, client, account, "kept", "another") == name
@@ -154,17 +139,19 @@ def test_a_login_for_a_while_expires_also_when_the_engine_is_killed_before(peopl
     assert not MARIADB.may(people, login, password, other)
     assert not MARIADB.may(people, login, "wrong", name)
     assert password not in "".join(state(people, *TABLES))
-    people.exec(["systemctl", "kill", "--signal=KILL", "--kill-whom=main", "tholos-engine"])
-    wait_until_ready(people)
+    assert all(login in "".join(state(people, table)) for table in WAITING)
+    crash(people)
     assert MARIADB.may(people, login, password, name)
     with engine_stopped(people):
         people.exec(["python3", "-c", DUE])
-    assert until(lambda: not MARIADB.may(people, login, password, name))
-    assert until(lambda: MARIADB.logins(people, "hestia_sso_") == [])
-    assert state(people, "database_guests", "due_calls") == ["", ""] or not any(state(people, "due_calls"))
+    until(lambda: not MARIADB.may(people, login, password, name))
+    until(lambda: MARIADB.logins(people, "hestia_sso_"), right=lambda found: found == [])
+    assert not any(login in "".join(state(people, table)) for table in WAITING)
     assert MARIADB.may(people, name, PASSWORD, name)
 
 
+WAITING = ("database_guests", "due_calls")
+"""Where a login for a while stands as long as there is one."""
 DUE = f"""import sqlite3
 connection = sqlite3.connect("{DATABASE_FILE}")
 connection.execute("UPDATE due_calls SET at = 1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ import pytest
 from box.machine import Machine
 from tests.box.clients import MARIADB, POSTGRESQL, Client, add
 from tests.box.test_web_sites import v
+from tests.waiting import until
 
 from tholos.resources.database import hashes
 
@@ -46,10 +46,7 @@ def people(machine: Machine) -> Iterator[Machine]:
 
 def wait_until_gone(machine: Machine, client: Client, beginning: str) -> None:
     """Nothing at the server begins so: what was deleted is dropped right after the commit."""
-    deadline = time.monotonic() + 20
-    while left := client.logins(machine, beginning) + client.databases(machine, beginning):
-        assert time.monotonic() < deadline, left
-        time.sleep(0.2)
+    until(lambda: client.logins(machine, beginning) + client.databases(machine, beginning), right=lambda left: not left)
 
 
 @BOTH
@@ -146,10 +143,7 @@ def logged_in(machine: Machine, client: Client, name: str) -> subprocess.Popen[s
         "mysql": f"SELECT COUNT(*) FROM information_schema.processlist WHERE User = '{name}'",
         "pgsql": f"SELECT COUNT(*) FROM pg_stat_activity WHERE usename = '{name}'",
     }[client.type]
-    deadline = time.monotonic() + 20
-    while client.root(machine, seen) != ["1"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: client.root(machine, seen), right=lambda count: count == ["1"])
     return session
 
 
@@ -183,10 +177,7 @@ def test_another_login_takes_over_all_that_is_in_the_database(people: Machine, c
     assert not client.may(people, name, PASSWORD, name)
     assert client.ask(people, owner, PASSWORD, name, "INSERT INTO t VALUES (8); SELECT SUM(x) FROM t") == (0, "15")
     assert client.ask(people, owner, PASSWORD, name, "DROP TABLE t")[0] == 0
-    deadline = time.monotonic() + 20
-    while name in client.logins(people, name):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    until(lambda: client.logins(people, name), right=lambda logins: name not in logins)
     assert v(people, "v-change-database-user", ALICE, name, f"{client.type}third", "new password") == (0, "")
     assert client.may(people, f"{ALICE}_{client.type}third", "new password", name)
     assert not client.may(people, owner, PASSWORD, name)

@@ -20,15 +20,15 @@ from tests.box.cluster import (
     enlist,
     fingerprint,
     has_zone,
-    kill_engine,
     must,
     serial,
     stopped,
-    until,
     watched,
 )
-from tests.box.test_crash_machine import start, wait_until_ready
+from tests.box.engine import kill_engine, wait_until_ready
+from tests.box.test_crash_machine import start
 from tests.box.test_web_sites import v
+from tests.waiting import until
 
 ZONE, OTHER = "cluster.test", "clbob"
 MANY = [f"many{number}.test" for number in range(200)]

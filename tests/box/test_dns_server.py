@@ -23,6 +23,7 @@ from box.machine import Machine
 from tests.box.test_crash_machine import engine_stopped, program, start
 from tests.box.test_faults_machine import small_disk
 from tests.box.test_web_sites import v
+from tests.waiting import until
 
 NAME, ZONE = "dnsalice", "dnsalice.test"
 FILES = "/var/lib/bind"
@@ -56,10 +57,7 @@ def add_zone(machine: Machine, zone: str, account: str = NAME) -> None:
 
 def wait_for_server(machine: Machine) -> None:
     """Wait until the name server answers again."""
-    deadline = time.monotonic() + 30
-    while machine.exec(["rndc", "status"], check=False).returncode != 0:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: machine.exec(["rndc", "status"], check=False).returncode == 0)
 
 
 @pytest.fixture
@@ -70,17 +68,12 @@ def zone(machine: Machine) -> Iterator[Machine]:
     yield machine
     assert v(machine, "v-delete-user", NAME) == (0, "")
     assert is_refused(machine, ZONE)
-    assert is_gone(machine, ZONE)
+    wait_until_gone(machine, ZONE)
 
 
-def is_gone(machine: Machine, name: str) -> bool:
-    """Tell whether the server's directory has nothing of a name; what is moved aside is deleted a little later."""
-    deadline = time.monotonic() + 10
-    while name in machine.exec(["find", FILES]).stdout:
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
+def wait_until_gone(machine: Machine, name: str) -> None:
+    """Wait until the server's directory has nothing of a name; what is moved aside is deleted a little later."""
+    until(lambda: machine.exec(["find", FILES]).stdout, right=lambda files: name not in files)
 
 
 def test_a_zone_is_served_by_udp_and_tcp_and_kept_where_the_reference_has_it(zone: Machine) -> None:
@@ -223,7 +216,7 @@ def test_a_signed_zone_validates_from_its_ds_record_and_keeps_its_key(zone: Mach
     assert tag(zone) == first
     assert v(zone, "v-change-dns-domain-dnssec", NAME, ZONE, "no") == (0, "")
     assert not [one for one in ask(zone, ZONE, "SOA", signed=True).answer if one.rdtype == dns.rdatatype.RRSIG]
-    assert is_gone(zone, f"+{first}")
+    wait_until_gone(zone, f"+{first}")
 
 
 @contextmanager

@@ -14,9 +14,10 @@ import dns.tsig
 import dns.zone
 import pytest
 from box.machine import Machine
-from tests.box.cluster import OWNER, SOON, Cluster, addresses, has_zone, must, serial, stopped, until
+from tests.box.cluster import OWNER, SOON, Cluster, addresses, has_zone, must, serial, stopped
 from tests.box.test_dns_server import validated
 from tests.box.test_web_sites import v
+from tests.waiting import until
 
 ZONE, SIGNED, PAUSED = "moved.test", "signed.test", "paused.test"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
-import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ import pytest
 from box.facts import Facts
 from box.machine import Machine
 from tests.box.test_web_sites import v
+from tests.waiting import until
 
 PORT, OTHER = 8083, 9443
 
@@ -40,14 +40,14 @@ def rpc(facts: Facts, port: int, credentials: dict[str, str], command: str, *val
 
 def wait_for(facts: Facts, port: int, credentials: dict[str, str]) -> None:
     """Wait until the API answers at a port."""
-    deadline = time.monotonic() + 30
-    while True:
+
+    def answer() -> str:
         try:
-            assert rpc(facts, port, credentials, "v-list-sys-info") == "0"
-            return
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+            return rpc(facts, port, credentials, "v-list-sys-info")
+        except OSError as error:
+            return str(error)
+
+    until(answer, right=lambda said: said == "0")
 
 
 def test_the_port_of_the_api(machine: Machine, facts: Facts, credentials: dict[str, str]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 
 import pytest
 from box.machine import Machine
 from tests.box.test_web_sites import put, v
+from tests.waiting import until
 
 NAME, SHELL, CONFINED, JAILED = "keyplain", "keyshell", "keyjail", "keysftp"
 OPTIONS = ["-o", "StrictHostKeyChecking=no", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "LogLevel=ERROR"]
@@ -34,11 +34,12 @@ def ssh(machine: Machine, name: str, *words: str) -> subprocess.CompletedProcess
 
 def until_gone(machine: Machine, path: str) -> None:
     """What is taken away in a call of its own is gone a moment later."""
-    for _ in range(600):
-        if machine.exec(["test", "-e", path], check=False).returncode:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{path} is still there")
+    until(lambda: machine.exec(["test", "-e", path], check=False).returncode)
+
+
+def now(machine: Machine) -> str:
+    """The time of a machine, in the form in which keys name their last moment."""
+    return machine.exec(["date", "-u", "+%Y%m%d%H%M%S"]).stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +145,7 @@ def test_its_time_ends_while_the_engine_is_down(people: Machine) -> None:
         people.exec(["systemctl", "kill", "--signal=KILL", "tholos-engine"])
         people.exec(["systemctl", "stop", "tholos-engine"])
         assert sftp(people, NAME, "ls").returncode == 0
-        while people.exec(["date", "-u", "+%Y%m%d%H%M%S"]).stdout.strip() <= found[1]:
-            time.sleep(0.5)
+        until(lambda: now(people), 100, found[1].__lt__, pause=0.5)
         late = sftp(people, NAME, "ls")
         assert late.returncode != 0
         assert "Permission denied" in late.stderr

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from box.machine import Machine
+from tests.box.engine import crash, value_of
+from tests.waiting import took, until
 
 ALICE, BOB = "usagealice", "usagebob"
 SITE, OTHER = "usage-alice.test", "usage-bob.test"
@@ -57,27 +58,12 @@ def sent(machine: Machine, user: str) -> int:
         "select coalesce(sum(traffic.sent), 0) from traffic join site_tenures on tenure_id = site_tenures.id "
         f"where account = '{user}'"
     )
-    return int(machine.exec(["python3", "-c", _QUERY, query]).stdout)
-
-
-_QUERY = (
-    "import sqlite3, sys; "
-    "print(sqlite3.connect('file:/var/lib/tholos/state.db?mode=ro', uri=True).execute(sys.argv[1]).fetchone()[0])"
-)
+    return value_of(machine, query)
 
 
 def rotate(machine: Machine) -> None:
     """As the distribution's timer does it, whether it is due or not."""
     sh(machine, "logrotate --force /etc/logrotate.d/tholos")
-
-
-def kill_engine(machine: Machine) -> None:
-    """Kill the engine without warning, and wait until another answers."""
-    sh(machine, "systemctl kill --signal=KILL tholos-engine")
-    deadline = time.monotonic() + 30
-    while machine.exec(["v-list-user", ALICE, "json"], check=False).returncode:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_what_is_sent_is_counted_to_the_byte(people: Machine) -> None:
@@ -97,7 +83,7 @@ def test_rotations_kills_and_copies_lose_and_repeat_nothing(people: Machine) -> 
     came = fetch(people, SITE, "/big.bin", 3)
     rotate(people)
     came += fetch(people, SITE, "/", 5)
-    kill_engine(people)
+    crash(people)
     rotate(people)
     came += fetch(people, SITE, "/big.bin", 2)
     # As with copytruncate: nothing is sent between the two.
@@ -105,10 +91,10 @@ def test_rotations_kills_and_copies_lose_and_repeat_nothing(people: Machine) -> 
     came += fetch(people, SITE, "/", 7)
     rotate(people)
     sh(people, f"gzip {LOG}.copy; gzip {LOG}.2; rm -f {LOG}.9")
-    kill_engine(people)
+    crash(people)
     came += fetch(people, SITE, "/", 2)
     assert sent(people, ALICE) - before == came
-    kill_engine(people)
+    crash(people)
     assert sent(people, ALICE) - before == came
     assert sh(people, f"stat -c %a {LOG}").strip() == "640"
 
@@ -119,7 +105,7 @@ def test_traffic_under_way_while_everything_happens(people: Machine) -> None:
     threads = [threading.Thread(target=lambda: came.append(fetch(people, OTHER, "/big.bin", 40))) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for act in (rotate, kill_engine, rotate, lambda box: v(box, "v-update-web-domains-traff", BOB), kill_engine):
+    for act in (rotate, crash, rotate, lambda box: v(box, "v-update-web-domains-traff", BOB), crash):
         act(people)
     for thread in threads:
         thread.join()
@@ -159,12 +145,18 @@ cd {site} && head -c 7340032 /dev/urandom > seven && ln -s /usr usr && ln seven 
     assert disk() == {"U_DISK": "15", "U_DISK_DIRS": "6", "U_DISK_WEB": "9"}
 
 
+def change(machine: Machine, number: int) -> float:
+    """The seconds that a change of an account takes."""
+    return took(lambda: v(machine, "v-change-user-contact", BOB, f"at{number}@example.org"))
+
+
 def test_a_site_of_very_many_files_holds_nobody_up(people: Machine) -> None:
     site = f"/home/{ALICE}/web/{SITE}/public_html/many"
     make = (
         f"mkdir -p {site} && cd {site} && for d in $(seq 100); do mkdir $d && (cd $d && seq 1000 | xargs touch); done"
     )
     people.exec(["runuser", "-u", ALICE, "--", "sh", "-c", make])
+    idle = [change(people, number) for number in range(10)]
     done = threading.Event()
 
     def measure() -> None:
@@ -173,29 +165,29 @@ def test_a_site_of_very_many_files_holds_nobody_up(people: Machine) -> None:
         done.set()
 
     thread = threading.Thread(target=measure)
-    took: list[float] = []
+    busy: list[float] = []
     thread.start()
     while not done.is_set():
-        start = time.monotonic()
-        v(people, "v-change-user-contact", BOB, f"at{len(took)}@example.org")
-        took.append(time.monotonic() - start)
+        busy.append(change(people, len(busy)))
     thread.join()
-    assert max(took) < 1.0
+    # What waits for a measurement takes thirty times as long as when nothing is measured. One in ten may have bad luck.
+    assert len(busy) >= 3
+    assert sorted(busy)[len(busy) * 9 // 10 - 1] < 10 * max(idle), (idle, busy)
     v(people, "v-delete-web-domain", ALICE, SITE)
 
 
 def test_the_engine_measures_unasked(people: Machine) -> None:
     def measured() -> bool:
         query = f"select count(*) from disk_usage where account = '{BOB}' and measured > 0"
-        return machine_value(people, query) == 1 and machine_value(people, counted) >= 1
+        return value_of(people, query) == 1 and value_of(people, counted) >= 1
 
     counted = f"select count(*) from usage_months where account = '{BOB}'"
     sent(people, BOB)
     sh(people, f"rm {LOG}*")
     take_turns(people, BOB)
-    assert until(measured, 400)
+    until(measured, 400, pause=1)
     # nginx was told that its log is gone, and writes to a new one that nobody else may read.
-    assert until(lambda: people.exec(["test", "-e", LOG], check=False).returncode == 0, 70)
+    until(lambda: people.exec(["test", "-e", LOG], check=False).returncode == 0, 70, pause=0.5)
     before = sent(people, BOB)
     assert fetch(people, OTHER, "/big.bin", 2) == sent(people, BOB) - before
     assert sh(people, f"stat -c %a {LOG}").strip() == "640"
@@ -212,18 +204,3 @@ def take_turns(machine: Machine, waiting: str) -> None:
     sh(machine, "systemctl stop tholos-engine")
     machine.exec(["python3", "-c", turns, waiting])
     sh(machine, "systemctl start tholos-engine")
-
-
-def machine_value(machine: Machine, query: str) -> int:
-    """The first value of a query of the state."""
-    return int(machine.exec(["python3", "-c", _QUERY, query]).stdout)
-
-
-def until(found: Callable[[], bool], seconds: float) -> bool:
-    """Wait until something is so."""
-    deadline = time.monotonic() + seconds
-    while not found():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(1)
-    return True

@@ -14,6 +14,7 @@ from tests.rest_app import Rest
 from tests.rpc_app import running
 from tests.waiting import until
 
+from tholos.edges.rest import shown
 from tholos.resources.user.model import FIRST_UID
 
 SITES = "/users/alice/web-domains"
@@ -138,10 +139,13 @@ def test_if_match(rest: Rest) -> None:
     assert rest.problem(*change, if_none_match="*") == (412, "precondition-failed", "If-None-Match")
 
 
-def test_the_tag_of_a_list_with_more_pages(rest: Rest) -> None:
-    for number in range(100):
+def test_the_tag_of_a_list_with_more_pages(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown, "LIMIT", 3)
+    for number in range(5):
         rest.rpc.run("v-add-web-domain", "alice", f"s{number}.test")
-    tag = rest.send("GET", "/users/%61lice/web-domains").headers["etag"]
+    page = rest.send("GET", "/users/%61lice/web-domains")
+    tag, following = page.headers["etag"], json.loads(page.body)["next"]
+    assert following is not None
     assert rest.send("POST", SITES, {"domain": "a.test"}, if_match=tag).status == 201
     assert rest.problem("POST", SITES, {"domain": "b.test"}, if_match=tag)[0] == 412
 

@@ -6,7 +6,7 @@ changes.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 
 from tholos.edges.dispatch import Dispatcher
 from tholos.edges.hestia.gate import Gate, log_fault
@@ -28,11 +28,17 @@ from tholos.kernel.tx import Caller
 WHOAMI, OPENAPI = "/whoami", "/openapi.json"
 
 
+@cache
+def _routes() -> Routes:
+    """The routes; commands are known before the first engine of a process is made, and the same for every other."""
+    return Routes(COMMANDS.values())
+
+
 class Rest:
     """Answers requests of the REST API through a gate and a dispatcher."""
 
     def __init__(self, gate: Gate, dispatcher: Dispatcher) -> None:
-        self.routes = Routes(COMMANDS.values())
+        self.routes = _routes()
         self._gate = gate
         self._dispatcher = dispatcher
         self._reads = Reads(dispatcher)

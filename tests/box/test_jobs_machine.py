@@ -6,11 +6,13 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from box.facts import Facts
 from box.machine import Machine
+from tests.box.clients import Client
 from tests.box.engine import crash, value_of
 from tests.box.test_crash_machine import start
 from tests.box.test_database_dumps import BESIDE
@@ -18,28 +20,52 @@ from tests.box.test_web_sites import v
 from tests.waiting import until
 
 ALICE, PASSWORD, SHOP = "dumpjobs", "JobsPass12345", "dumpjobs_shop"
-BIG = f"/home/{ALICE}/big.sql"
 ROWS = 400
+LOCK = {"mysql": "SELECT GET_LOCK('held', 600);", "pgsql": "SELECT pg_advisory_lock(7);"}
+"""In the middle of a dump: whoever holds the lock too decides when the dump goes on."""
+HOLD = {
+    "mysql": ["mariadb", "-e", f"{LOCK['mysql']} SELECT sleep(600)"],
+    "pgsql": ["psql", "-Xq", "-d", SHOP, "-c", LOCK["pgsql"], "-c", "SELECT pg_sleep(600)"],
+}
+HELD = {
+    "mysql": "SELECT count(*) FROM information_schema.processlist WHERE id = IS_USED_LOCK('held')",
+    "pgsql": "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+}
+LET_GO = {
+    "mysql": "EXECUTE IMMEDIATE concat('KILL ', IS_USED_LOCK('held'))",
+    "pgsql": "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+}
+WAITING = {
+    "mysql": "SELECT count(*) FROM information_schema.processlist WHERE state = 'User lock'",
+    "pgsql": "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+}
 MAKE = f"""
-import os
+import sys
 row = "(%d,'" + "x" * 180 + "')"
-with open("{BIG}", "w") as file:
+path, lock = sys.argv[1:]
+with open(path, "w") as file:
     file.write("CREATE TABLE big (a int primary key, b varchar(200));\\n")
     for part in range({ROWS}):
         file.write("INSERT INTO big VALUES " + ",".join(row % (part * 1000 + n) for n in range(1000)) + ";\\n")
+        if part == {ROWS // 2}:
+            file.write(lock + "\\n")
 """
-LOCKED = "CREATE TABLE half (a int); SELECT {wait};"
-"""A dump that takes as long as a lock that somebody holds."""
-SLEEP = {"mysql": "sleep(600)", "pgsql": "pg_sleep(600)"}
+SMALL = "CREATE TABLE half (a int); {lock}"
 ENGINES = pytest.mark.parametrize("engine", ["mysql", "pgsql"])
+
+
+def big(engine: str) -> str:
+    """The path of a big dump."""
+    return f"/home/{ALICE}/big-{engine}.sql"
 
 
 @pytest.fixture(scope="module")
 def people(machine: Machine) -> Iterator[Machine]:
-    """An account with a big dump in its home."""
+    """An account with big dumps in its home."""
     assert v(machine, "v-add-user", ALICE, "Pass12345", f"{ALICE}@example.org") == (0, "")
-    machine.exec(["python3", "-c", MAKE])
-    machine.exec(["chown", ALICE, BIG])
+    for engine, lock in LOCK.items():
+        machine.exec(["python3", "-c", MAKE, big(engine), lock])
+        machine.exec(["chown", ALICE, big(engine)])
     yield machine
     assert v(machine, "v-delete-user", ALICE) == (0, "")
 
@@ -73,32 +99,37 @@ def rest(facts: Facts, method: str, path: str, body: Any = None) -> tuple[int, A
     return int(status), json.loads(text) if text else None
 
 
-def begun(machine: Machine, facts: Facts, path: str) -> str:
-    """Begin an import; give the id of its job when its client is at work."""
+@contextmanager
+def held(machine: Machine, engine: str) -> Iterator[None]:
+    """Every dump stops in its middle, until the end of this."""
+    client = Client(engine)
+    holder = start(machine, HOLD[engine])
+    until(lambda: client.root(machine, HELD[engine]), right=lambda count: count == ["1"])
+    try:
+        yield
+    finally:
+        client.root(machine, LET_GO[engine])
+        holder.communicate(timeout=30)
+
+
+def until_in_the_middle(machine: Machine, engine: str) -> None:
+    """Wait until a dump has come as far as to the lock."""
+    until(lambda: Client(engine).root(machine, WAITING[engine]), 60, lambda count: count == ["1"])
+
+
+def begun(machine: Machine, facts: Facts, engine: str, path: str) -> str:
+    """Begin an import; give the id of its job when it is in the middle of the dump."""
     status, job = rest(facts, "POST", f"/users/{ALICE}/databases/{SHOP}/import", {"path": path})
     assert status == 202, job
-    log = until(lambda: logged(facts, job["job"]), right=lambda log: "loading the dump" in log)
-    # One client saves what is there, where there is something; the next loads.
-    until_at_work(machine, job["job"], 2 if "saving what is there" in log else 1)
+    until_in_the_middle(machine, engine)
     return str(job["job"])
 
 
-def logged(facts: Facts, job: str) -> str:
-    """What a job has said so far."""
-    return "".join(rest(facts, "GET", f"/jobs/{job}")[1]["log"])
-
-
 def clients(machine: Machine, job: str) -> int:
-    """How many clients of a database server the job has started so far."""
+    """How many programs the job has started so far."""
     # Of units that it does not know the journal says nothing and fails.
     journal = machine.exec(["journalctl", "-b", "--no-pager", "-q", "-u", f"tholos-job-{job}-*"], check=False)
     return journal.stdout.count("Started ")
-
-
-def until_at_work(machine: Machine, job: str, count: int) -> None:
-    """Wait until the job's last client of so many has had a while to do some of its work."""
-    until(lambda: clients(machine, job), 60, lambda found: found >= count)
-    time.sleep(0.5)
 
 
 def attempts(machine: Machine, job: str) -> int:
@@ -123,11 +154,14 @@ def ended(machine: Machine, facts: Facts, job: str, seconds: float = 120) -> Any
 
 @ENGINES
 def test_killed_twice_in_mid_import_it_is_loaded_once(people: Machine, facts: Facts, engine: str, shop: str) -> None:
-    job = begun(people, facts, BIG)
-    before = clients(people, job)
-    crash(people)
-    until_at_work(people, job, before + 1)
-    crash(people)
+    with held(people, engine):
+        job = begun(people, facts, engine, big(engine))
+        before = clients(people, job)
+        crash(people)
+        # Whoever begins again has ended what was still running before.
+        until(lambda: clients(people, job), 60, lambda count: count > before)
+        until_in_the_middle(people, engine)
+        crash(people)
     found = ended(people, facts, job)
     assert (found["state"], found["error"]) == ("done", None), found
     assert attempts(people, job) == 3
@@ -138,8 +172,9 @@ def test_killed_twice_in_mid_import_it_is_loaded_once(people: Machine, facts: Fa
 
 @ENGINES
 def test_a_restart_in_mid_import_is_gone_on_with(people: Machine, facts: Facts, engine: str, shop: str) -> None:
-    job = begun(people, facts, BIG)
-    people.exec(["systemctl", "restart", "tholos-engine"])
+    with held(people, engine):
+        job = begun(people, facts, engine, big(engine))
+        people.exec(["systemctl", "restart", "tholos-engine"])
     found = ended(people, facts, job)
     assert (found["state"], found["error"]) == ("done", None), found
     assert attempts(people, job) == 2
@@ -149,14 +184,15 @@ def test_a_restart_in_mid_import_is_gone_on_with(people: Machine, facts: Facts, 
 
 @ENGINES
 def test_an_import_is_called_off_over_rest(people: Machine, facts: Facts, engine: str, shop: str) -> None:
-    path = f"/home/{ALICE}/slow.sql"
-    people.exec(["sh", "-c", f"cat > {path}; chown {ALICE} {path}"], input=LOCKED.format(wait=SLEEP[engine]))
-    job = begun(people, facts, path)
-    assert v(people, "v-import-database", ALICE, SHOP, BIG)[0] == 7
-    asked = time.monotonic()
-    assert rest(facts, "POST", f"/jobs/{job}/cancel")[0] == 204
-    found = ended(people, facts, job)
-    assert time.monotonic() - asked < 15
+    path = f"/home/{ALICE}/small.sql"
+    people.exec(["sh", "-c", f"cat > {path}; chown {ALICE} {path}"], input=SMALL.format(lock=LOCK[engine]))
+    with held(people, engine):
+        job = begun(people, facts, engine, path)
+        assert v(people, "v-import-database", ALICE, SHOP, big(engine))[0] == 7
+        asked = time.monotonic()
+        assert rest(facts, "POST", f"/jobs/{job}/cancel")[0] == 204
+        found = ended(people, facts, job)
+        assert time.monotonic() - asked < 15
     assert (found["state"], found["error"]["code"]) == ("cancelled", 1)
     assert ask(people, engine, "SELECT a FROM t;") == ["1"]
     tables = "SELECT table_name FROM information_schema.tables WHERE table_name = 'half';"
@@ -168,14 +204,13 @@ def test_an_import_is_called_off_over_rest(people: Machine, facts: Facts, engine
 def test_who_waits_when_the_engine_is_killed_can_ask_again(
     people: Machine, facts: Facts, engine: str, shop: str
 ) -> None:
-    caller = start(people, ["v-import-database", ALICE, SHOP, BIG])
-    (going,) = until(lambda: rest(facts, "GET", "/jobs?state=running")[1]["items"])
-    until_at_work(people, going["job"], 1)
-    crash(people)
-    assert "engine" in caller.communicate(timeout=30)[0]
-    assert caller.returncode == 15
-    (job,) = rest(facts, "GET", "/jobs?state=running")[1]["items"]
-    assert job["job"] == going["job"]
+    with held(people, engine):
+        caller = start(people, ["v-import-database", ALICE, SHOP, big(engine)])
+        until_in_the_middle(people, engine)
+        crash(people)
+        assert "engine" in caller.communicate(timeout=30)[0]
+        assert caller.returncode == 15
+        (job,) = rest(facts, "GET", "/jobs?state=running")[1]["items"]
     assert ended(people, facts, job["job"])["state"] == "done"
     assert attempts(people, job["job"]) == 2
     assert ask(people, engine, "SELECT count(*) FROM big;") == [str(ROWS * 1000)]
@@ -183,12 +218,13 @@ def test_who_waits_when_the_engine_is_killed_can_ask_again(
 
 @ENGINES
 def test_a_database_that_is_being_given_away_stays_whole(people: Machine, facts: Facts, engine: str, shop: str) -> None:
-    assert v(people, "v-import-database", ALICE, SHOP, BIG) == (0, "")
+    assert v(people, "v-import-database", ALICE, SHOP, big(engine)) == (0, "")
     other = "dumpother"
     assert v(people, "v-add-user", other, "Pass12345", f"{other}@example.org") == (0, "")
     status, job = rest(facts, "PUT", f"/databases/{SHOP}/owner", {"user": other})
     assert status == 202
-    until_at_work(people, job["job"], 1)
+    until(lambda: clients(people, job["job"]))
+    time.sleep(0.5)
     crash(people)
     found = ended(people, facts, job["job"])
     assert (found["state"], found["error"]) == ("done", None), found

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from box.checks import benchmarks
 from box.cli import main
-from tests.conftest import call
+from tests.conftest import call, copied
 from tests.pages import DOCS, Put, scripts, section, steps
-from tests.sample_node import copied, furnish
+from tests.sample_node import furnish
 
 from tholos.bootstrap import Engine
 from tholos.edges.hestia import limit

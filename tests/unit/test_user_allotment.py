@@ -8,6 +8,7 @@ from tests.conftest import call
 from tholos.apply.readings import quotas, slices
 from tholos.apply.readings.slices import Limits
 from tholos.bootstrap import Engine
+from tholos.drivers.quotas import LEAST_FILES, files_of
 
 SHOWN = """\
 CPUQuotaPerSecUSec=1.500s
@@ -18,7 +19,7 @@ MemorySwapMax=infinity
 QUOTA = """\
 Disk quotas for user alice (uid 20002):
      Filesystem   space   quota   limit   grace   files   quota   limit   grace
-      /dev/vda1   23000*  20480   20480  604800      12       0       0       0
+      /dev/vda1   23000*  20480   20480  604800      12  300000  300000       0
 """
 
 
@@ -33,9 +34,15 @@ def test_limits_are_read_as_systemd_prints_them() -> None:
 
 
 def test_a_quota_is_read_as_quota_prints_it() -> None:
-    assert quotas.parse(QUOTA) == 20480
-    assert quotas.parse("Disk quotas for user alice (uid 20002): none") == 0
-    assert quotas.parse("") == 0
+    assert quotas.parse(QUOTA) == (20480, 300000)
+    assert quotas.parse("Disk quotas for user alice (uid 20002): none") == (0, 0)
+    assert quotas.parse("") == (0, 0)
+
+
+def test_files_are_limited_with_the_space_and_not_without() -> None:
+    assert files_of(0) == 0
+    assert files_of(1024) == LEAST_FILES
+    assert files_of(100 * 1024 * 1024) == 25 * 1024 * 1024
 
 
 def test_limits_follow_the_account_while_they_are_on(town: Engine) -> None:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tholos.apply.host import Host
 
 
-def limit(host: Host, uid: int) -> int:
-    """The hard limit of an account on the file system of the homes in kibibytes; 0 where there is none."""
+class Limits(NamedTuple):
+    """The hard limits of an account on the file system of the homes; 0 where there is none."""
+
+    kibibytes: int = 0
+    files: int = 0
+
+
+def limits(host: Host, uid: int) -> Limits:
+    """What an account may take now."""
     if host.rehearse:
-        return 0
+        return Limits()
     argv = ("quota", "--user", "--verbose", "--no-wrap", "--raw-grace", "--filesystem=/home", str(uid))
     return parse(host.run(argv, must_succeed=False))
 
 
-def parse(text: str) -> int:
-    """The limit from what quota prints: a title, a head, then the file system, what is used, quota, and limit."""
+def parse(text: str) -> Limits:
+    """The limits from what quota prints: a title, a head, then the file system, and four words each of space and files.
+
+    They are what is used, the soft limit, the hard limit, and the time of grace, which ``--raw-grace`` always prints.
+    """
     for line in text.splitlines()[2:]:
         words = line.split()
-        if len(words) >= 4 and words[3].isdigit():
-            return int(words[3])
-    return 0
+        if len(words) >= 9 and words[3].isdigit() and words[7].isdigit():
+            return Limits(int(words[3]), int(words[7]))
+    return Limits()

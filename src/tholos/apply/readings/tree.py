@@ -6,9 +6,10 @@ import fnmatch
 import grp
 import os
 import pwd
+import re
 import stat
+import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -17,12 +18,20 @@ from typing import NamedTuple
 from tholos.apply import paths
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
-from tholos.kernel.errors import Unreadable
+from tholos.kernel.errors import ServiceFailed, Unreadable
 
 MOST = 10_000
 PATIENCE = 10.0
 """How many files are found at most, and for how many seconds is searched."""
+DEEPEST = 128
+"""Directories inside of each other that are opened; an account may have made a tree of any depth."""
+WAIT = 30.0
+"""Seconds that a search waits for its turn."""
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""How many searches go on side by side: each takes the interpreter from everybody else."""
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _KINDS = {stat.S_IFREG: "f", stat.S_IFDIR: "d", stat.S_IFLNK: "l", stat.S_IFSOCK: "s", stat.S_IFIFO: "p"}
+_now = time.monotonic
 
 
 class Entry(NamedTuple):
@@ -43,28 +52,53 @@ class Entry(NamedTuple):
 
 @reading("files")
 def files(host: Host, directory: str, pattern: str) -> tuple[Entry, ...]:
-    """The files below a directory whose names match; Unreadable where there is no such directory."""
+    """The files below a directory whose names match, or some of them where there are too many.
+
+    Unreadable where there is no such directory; ServiceFailed when too many search already.
+    """
+    if not _AT_ONCE.acquire(timeout=WAIT):
+        raise ServiceFailed("too many searches go on already; try again later")
     try:
         with paths.directory(host.tree.root, directory) as top:
-            return tuple(sorted(_walk(top, pattern), key=lambda entry: entry.path)[:MOST])
+            search = _Search(pattern)
+            search.below(top, "", DEEPEST)
+            return tuple(sorted(search.found, key=lambda entry: entry.path))
     except OSError as error:
         raise Unreadable(f"path {directory} can't be used :: {error.strerror}", argument="path") from error
+    finally:
+        _AT_ONCE.release()
 
 
-def _walk(top: int, pattern: str) -> Iterator[Entry]:
-    deadline = time.monotonic() + PATIENCE
-    found = 0
-    for above, directories, names, descriptor in os.fwalk(".", dir_fd=top, follow_symlinks=False):
-        for name in (*directories, *names):
-            if fnmatch.fnmatchcase(name, pattern):
+class _Search:
+    """One search: it ends in the middle of a directory too, because an account may have millions of files in one."""
+
+    def __init__(self, pattern: str) -> None:
+        self._matches = re.compile(fnmatch.translate(pattern)).match
+        self._deadline = _now() + PATIENCE
+        self.found: list[Entry] = []
+
+    def below(self, directory: int, above: str, depth: int) -> None:
+        """Search an open directory, and those in it to this depth; ``above`` is its path with a slash at the end."""
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                if len(self.found) >= MOST or _now() > self._deadline:
+                    return
+                # What is gone by now, or may not be opened, was not found.
                 with suppress(OSError):
-                    yield _entry(os.stat(name, dir_fd=descriptor, follow_symlinks=False), above, name)
-                    found += 1
-        if found >= MOST or time.monotonic() > deadline:
-            return
+                    self._look(entry, directory, above, depth)
+
+    def _look(self, entry: os.DirEntry[str], directory: int, above: str, depth: int) -> None:
+        if self._matches(entry.name):
+            self.found.append(_entry(entry.stat(follow_symlinks=False), above + entry.name))
+        if depth > 1 and entry.is_dir(follow_symlinks=False):
+            inner = os.open(entry.name, _DIRECTORY, dir_fd=directory)
+            try:
+                self.below(inner, f"{above}{entry.name}/", depth - 1)
+            finally:
+                os.close(inner)
 
 
-def _entry(status: os.stat_result, above: str, name: str) -> Entry:
+def _entry(status: os.stat_result, path: str) -> Entry:
     return Entry(
         kind=_KINDS.get(stat.S_IFMT(status.st_mode), "?"),
         mode=stat.S_IMODE(status.st_mode),
@@ -72,7 +106,7 @@ def _entry(status: os.stat_result, above: str, name: str) -> Entry:
         owner=_user(status.st_uid),
         group=_group(status.st_gid),
         size=status.st_size,
-        path=f"{above}/{name}".removeprefix("./"),
+        path=path,
     )
 
 

@@ -30,9 +30,7 @@ def found(town: Engine) -> list[str]:
     return text.splitlines()
 
 
-def test_no_more_is_looked_at_than_is_shown(
-    town: Engine, crowded: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_more_is_looked_at_than_is_shown(town: Engine, crowded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
     entry = tree._entry
 

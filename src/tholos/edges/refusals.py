@@ -23,6 +23,7 @@ from tholos.kernel.command import Command
 from tholos.kernel.errors import (
     ApiDisabled,
     BadCredentials,
+    Busy,
     Disabled,
     DiskFull,
     Forbidden,
@@ -40,7 +41,7 @@ UNKNOWN = "..."
 _SAFE = ("printable", "str", "join")
 _PASSED_OVER = tuple(kind.__module__ for kind in (Command, Tx, Host, Run))
 """What every command, reading or job names, whatever it does."""
-COMMON: tuple[type[Refusal], ...] = (BadCredentials, Forbidden, Disabled, ApiDisabled)
+COMMON: tuple[type[Refusal], ...] = (BadCredentials, Forbidden, Disabled, Busy, ApiDisabled)
 """What any call over the network may be refused with, before its command is looked at."""
 CHANGING: tuple[type[Refusal], ...] = (DiskFull, ServiceFailed)
 """What any change may be refused with, whatever the command."""

@@ -143,6 +143,13 @@ class DiskFull(Refusal):
     passes = True
 
 
+class Busy(Refusal):
+    """Too many calls of the caller are running already."""
+
+    code = 14
+    passes = True
+
+
 class NoConnection(Refusal):
     """Another server could not be reached, or did not let us in, or did not do what it was asked."""
 

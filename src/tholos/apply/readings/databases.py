@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -11,6 +12,7 @@ from tholos.apply.sql.place import SOME_TIME, SOON, Place, Rows
 from tholos.apply.sql.retired import Thing
 from tholos.apply.sql.servers import connect
 from tholos.apply.steps import Statement
+from tholos.apply.turns import turn
 from tholos.kernel.errors import DatabaseFailed
 
 Found = TypeVar("Found")
@@ -192,10 +194,17 @@ _SIZE = {
 }
 
 
+_SIZES_AT_ONCE = threading.BoundedSemaphore(4)
+"""How many databases are measured at the same time: a server looks at every file of one."""
+SIZE_WAIT = 30.0
+"""Seconds that a measure waits for its turn."""
+
+
 @reading("database size")
 def size(host: Host, server: str, name: str) -> int:
     """The bytes that a database takes; 0 when there is none."""
     if host.rehearse:
         return 0
-    rows = ask(host, server, _SIZE[server.partition("/")[0]], name, seconds=SOME_TIME)
+    with turn(_SIZES_AT_ONCE, SIZE_WAIT, "databases are being measured"):
+        rows = ask(host, server, _SIZE[server.partition("/")[0]], name, seconds=SOME_TIME)
     return int(rows[0][0]) if rows else 0

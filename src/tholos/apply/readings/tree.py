@@ -18,7 +18,8 @@ from typing import NamedTuple
 from tholos.apply import paths
 from tholos.apply.host import Host
 from tholos.apply.machine import reading
-from tholos.kernel.errors import ServiceFailed, Unreadable
+from tholos.apply.turns import turn
+from tholos.kernel.errors import Unreadable
 
 MOST = 10_000
 PATIENCE = 10.0
@@ -56,17 +57,14 @@ def files(host: Host, directory: str, pattern: str) -> tuple[Entry, ...]:
 
     Unreadable where there is no such directory; ServiceFailed when too many search already.
     """
-    if not _AT_ONCE.acquire(timeout=WAIT):
-        raise ServiceFailed("too many searches go on already; try again later")
-    try:
-        with paths.directory(host.tree.root, directory) as top:
-            search = _Search(pattern)
-            search.below(top, "", DEEPEST)
-            return tuple(sorted(search.found, key=lambda entry: entry.path))
-    except OSError as error:
-        raise Unreadable(f"path {directory} can't be used :: {error.strerror}", argument="path") from error
-    finally:
-        _AT_ONCE.release()
+    with turn(_AT_ONCE, WAIT, "searches go on"):
+        try:
+            with paths.directory(host.tree.root, directory) as top:
+                search = _Search(pattern)
+                search.below(top, "", DEEPEST)
+                return tuple(sorted(search.found, key=lambda entry: entry.path))
+        except OSError as error:
+            raise Unreadable(f"path {directory} can't be used :: {error.strerror}", argument="path") from error
 
 
 class _Search:

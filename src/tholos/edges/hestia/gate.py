@@ -15,9 +15,10 @@ from tholos.edges.hestia.known import Known
 from tholos.edges.hestia.login import Login
 from tholos.edges.hestia.recorder import Recorder
 from tholos.edges.hestia.repeat import line, refused, run_once
+from tholos.edges.hestia.shares import Shares
 from tholos.kernel.call import Call, Outcome
 from tholos.kernel.command import COMMANDS
-from tholos.kernel.errors import ApiDisabled, BadCredentials, Disabled, Forbidden, Invalid, Refusal
+from tholos.kernel.errors import ApiDisabled, BadCredentials, Busy, Disabled, Forbidden, Invalid, Refusal
 from tholos.kernel.log import log, reason
 from tholos.kernel.tx import ROOT, Caller
 from tholos.kernel.types import printable
@@ -50,6 +51,7 @@ class Gate:
         self._known = Known(dispatcher.store, context)
         self.recorder = Recorder(dispatcher.writer.applier.host, dispatcher.writer, context)
         self.login = Login(self._known, dispatcher.machine, self.recorder)
+        self.shares = Shares()
 
     def close(self) -> None:
         """Write down what waits to be written."""
@@ -85,6 +87,13 @@ class Gate:
             return Outcome(refusal.code, refusal.message, "gate", getattr(refusal, "detail", ""))
         except Exception as error:
             return _internal(error, call)
+        try:
+            with self.shares.turn(caller):
+                return self._admitted_call(call, caller)
+        except Busy as refusal:
+            return Outcome(refusal.code, refusal.message, "gate")
+
+    def _admitted_call(self, call: Call, caller: Caller) -> Outcome:
         if call.command == MAKE_TMP_FILE:
             return self._make_tmp_file(call, caller)
         if call.command not in COMMANDS:

@@ -73,9 +73,10 @@ class Rest:
         return self._run(route, asked, request, call, self._login(call))
 
     def _run(self, route: Route, asked: Asked, request: HttpRequest, call: Call, caller: Caller) -> HttpResponse:
-        if route.command.changes:
-            return self._changes.carry_out(Change(route, asked, request, call, caller))
-        return self._reads.answer(route, asked, request, caller)
+        with self._gate.shares.turn(caller):
+            if route.command.changes:
+                return self._changes.carry_out(Change(route, asked, request, call, caller))
+            return self._reads.answer(route, asked, request, caller)
 
     def _call(self, route: Route, values: tuple[str, ...], request: HttpRequest) -> Call:
         shown = credentials(request.headers.get("authorization", ""))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from tholos.edges.hestia.limit import TooMany
+from tholos.edges.hestia.shares import RETRY
 from tholos.edges.idempotency import KeyReused, TooManyKeys
 from tholos.kernel import errors
 from tholos.kernel.call import HttpResponse
@@ -46,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "key-reused": Kind(422, "The idempotency key belongs to another request."),
     "too-many-logins": Kind(429, "Too many logins have failed."),
     "too-many-keys": Kind(429, "Too many idempotency keys were sent."),
+    "too-busy": Kind(429, "Too many calls of the caller are running."),
     "internal": Kind(500, "A fault of the server."),
     "database-failed": Kind(502, "A database server refused what it was asked."),
     "unreachable": Kind(503, "Another server could not be reached."),
@@ -118,6 +120,7 @@ _BY_CLASS: tuple[tuple[type[Refusal], str], ...] = (
     (errors.Forbidden, "forbidden"),
     (errors.Disabled, "disabled"),
     (errors.DiskFull, "disk-full"),
+    (errors.Busy, "too-busy"),
     (errors.NoConnection, "unreachable"),
     (errors.DatabaseFailed, "database-failed"),
     (errors.ServiceFailed, "service-failed"),
@@ -139,6 +142,8 @@ def _wait(refusal: Refusal) -> tuple[tuple[str, str], ...]:
     """When to try again (RFC 9110, 10.2.3), where that is known."""
     if isinstance(refusal, TooManyKeys):
         return (("retry-after", str(refusal.wait)),)
+    if isinstance(refusal, errors.Busy):
+        return (("retry-after", str(RETRY)),)
     # A server that is down is looked for every second (apply/sql/down.py).
     return (("retry-after", "2"),) if isinstance(refusal, errors.NoConnection) else ()
 

@@ -320,3 +320,38 @@ def test_a_full_disk_leaves_no_half_of_a_dump(people: Machine, server: Server, s
     finally:
         people.exec(["umount", "/backup"])
     assert shlex.split(said)[0] == "Error:"
+
+
+SMALL = {
+    # The server's figures of this table are never made anew, and PostgreSQL packs what repeats itself.
+    "mysql": "CREATE TABLE big (a int, b varchar(90)) STATS_AUTO_RECALC=0; INSERT INTO big VALUES {rows};",
+    "pgsql": "CREATE TABLE big (a text); INSERT INTO big SELECT repeat('x', 1000000) FROM generate_series(1, 40);",
+}
+
+
+@pytest.mark.parametrize("server", LOCAL, ids=lambda server: server.engine)
+def test_a_disk_that_fills_up_meanwhile_leaves_no_half_of_a_dump(people: Machine, server: Server, shop: str) -> None:
+    rows = ",".join(f"({number}, '{number:x<80}')" for number in range(2, 20_000))
+    assert load(people, shop, SMALL[server.engine].format(rows=rows)) == (0, "")
+    room = "512k" if server.engine == "mysql" else "32m"
+    people.exec(["sh", "-c", f"mkdir -p /backup && mount -t tmpfs -o size={room} tmpfs /backup && chmod 711 /backup"])
+    try:
+        code, said = v(people, "v-dump-database", ALICE, shop, "file")
+        assert (code, people.exec(["ls", "-A", "/backup"]).stdout) == (13, ""), said
+        assert "are free" not in said, "it was begun"
+    finally:
+        people.exec(["umount", "/backup"])
+
+
+@pytest.mark.parametrize("server", LOCAL[:1], ids=lambda server: server.engine)
+def test_the_newest_dumps_of_a_database_are_kept(people: Machine, server: Server, shop: str) -> None:
+    names = [f"{shop}_{server.engine}_2020-01-{day:02}_00-00-00.sql" for day in range(1, 8)]
+    script = f"""mkdir -p /backup; cd /backup; rm -f {shop}_*; touch {" ".join(names)}; chgrp {ALICE} {shop}_*
+    touch {shop}_{server.engine}_2019-01-01_00-00-00.sql"""
+    people.exec(["sh", "-c", script])
+    code, printed = v(people, "v-dump-database", ALICE, shop)
+    assert code == 0, printed
+    left = people.exec(["sh", "-c", f"cd /backup; ls {shop}_*"]).stdout.split()
+    # What has not the account's group was put there by somebody else.
+    assert left == [f"{shop}_{server.engine}_2019-01-01_00-00-00.sql", *names[3:], printed.strip().rpartition("/")[2]]
+    people.exec(["sh", "-c", f"rm /backup/{shop}_*"])

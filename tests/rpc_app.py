@@ -72,18 +72,19 @@ class Rpc:
         self._listener = listen(host, 0)
         self.port = int(self._listener.getsockname()[1])
         self.client = EngineClient(self.path)
-        config = configure(Edge(self.client))
+        self.edge = Edge(self.client)
+        config = configure(self.edge)
         config.load()
         config.ssl = context
-        self._edge = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._edge.run, kwargs={"sockets": [self._listener]}, daemon=True)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
 
     def start(self) -> None:
         """Start both."""
         self.start_socket()
         self._thread.start()
-        until(lambda: self._edge.started or not self._thread.is_alive(), pause=0.005)
-        assert self._edge.started, "the edge did not start; its log says why"
+        until(lambda: self._server.started or not self._thread.is_alive(), pause=0.005)
+        assert self._server.started, "the edge did not start; its log says why"
 
     def start_socket(self) -> None:
         """Let the engine take calls; another engine may take its place meanwhile."""
@@ -128,7 +129,7 @@ class Rpc:
 
     def stop(self) -> None:
         """Stop both."""
-        self._edge.should_exit = True
+        self._server.should_exit = True
         if self._thread.ident is not None:
             self._thread.join()
         self._listener.close()

@@ -6,6 +6,7 @@ import pytest
 
 from tholos.edges.hestia.limit import MOST_BY_ADDRESS, MOST_BY_KEY, REMEMBERED, WINDOW, FailedLogins
 from tholos.edges.hestia.verified import VerifiedPasswords
+from tholos.edges.origin import origin
 from tholos.kernel import passwords
 from tholos.kernel.errors import BadCredentials
 from tholos.resources.access.sources import is_listed, may_call
@@ -68,8 +69,48 @@ def test_memory_is_bounded() -> None:
     for number in range(REMEMBERED + 500):
         limit.failed(str(number), "")
         limit.succeeded(f"good {number}", f"key {number}")
-    assert len(limit._failures) <= REMEMBERED
+    assert len(limit._addresses.times) <= REMEMBERED
+    assert len(limit._names.times) <= REMEMBERED
     assert len(limit._good) <= REMEMBERED
+
+
+def test_addresses_do_not_push_a_key_out() -> None:
+    limit = FailedLogins(lambda: 0.0)
+    for number in range(MOST_BY_KEY):
+        limit.failed(f"192.0.2.{number}", "key a")
+    for number in range(REMEMBERED + 500):
+        limit.failed(str(number), "")
+    with pytest.raises(BadCredentials, match="for key a"):
+        limit.check("198.51.100.1", "key a")
+
+
+def test_a_network_of_ipv6_is_one_address() -> None:
+    limit = FailedLogins(lambda: 0.0)
+    for number in range(MOST_BY_ADDRESS):
+        limit.failed(f"2001:db8::{number:x}", "")
+    with pytest.raises(BadCredentials, match="from 2001:db8::/64: try again"):
+        limit.check("2001:db8::ffff:1", "key a")
+    limit.check("2001:db8:0:1::1", "key a")
+    limit.succeeded("2001:db8:0:2::1", "key a")
+    for _ in range(MOST_BY_KEY):
+        limit.failed("198.51.100.1", "key a")
+    limit.check("2001:db8:0:2::2", "key a")
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("no:address", "no:address"),
+        ("", ""),
+    ],
+)
+def test_whom_an_address_stands_for(address: str, wanted: str) -> None:
+    assert origin(address) == wanted
 
 
 def test_a_right_password_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:

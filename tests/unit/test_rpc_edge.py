@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import ssl
@@ -14,9 +15,10 @@ from urllib.parse import urlencode
 import pytest
 from tests.rpc_app import FORM, Key, Rpc, running
 from tests.waiting import until
+from uvicorn.server import ServerState
 
-from tholos.edges import http, http_server
-from tholos.edges.http import LARGEST_BODY
+from tholos.edges import http_body, http_server
+from tholos.edges.http_body import FREE, LARGEST_BODY
 from tholos.edges.http_server import tls
 
 
@@ -111,15 +113,111 @@ def test_half_a_body_is_no_request(rpc: Rpc, key: Key) -> None:
 def test_an_endless_head_is_cut_off(rpc: Rpc) -> None:
     with socket.create_connection(("127.0.0.1", rpc.port), timeout=5) as connection:
         connection.sendall(b"POST /api/ HTTP/1.1\r\n")
-        with pytest.raises(OSError):
+        with pytest.raises(ConnectionError):
             for _ in range(10_000):
                 connection.sendall(b"x-filler: " + b"y" * 1000 + b"\r\n")
             raise ConnectionResetError if connection.recv(1) == b"" else AssertionError
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"POST /",
+        b"POST /api/ HTTP/1.1\r\nHost: x\r\nx-filler: ",
+        b"POST /api/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nx-filler: ",
+    ],
+)
+def test_one_endless_line_is_cut_off(rpc: Rpc, begun: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", rpc.port), timeout=5) as connection:
+        connection.sendall(begun)
+        # A timeout is none of these: the server waits for more then.
+        with pytest.raises(ConnectionError):
+            for _ in range(10_000):
+                connection.sendall(b"y" * 1000)
+            raise ConnectionResetError if connection.recv(1) == b"" else AssertionError
+
+
+def test_a_body_in_very_small_chunks_is_read(rpc: Rpc, key: Key) -> None:
+    body = urlencode(key.form("v-make-tmp-file", "y" * 100_000, "chunks")).encode()
+    head = f"POST /api/ HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", rpc.port), timeout=20) as connection:
+        chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body)
+        connection.sendall(head.encode() + chunks + b"0\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 204 ")
+
+
+class Slow:
+    """Clients of which each sends so much of a large body and then rests."""
+
+    def __init__(self, rpc: Rpc, count: int, sent: int) -> None:
+        self._open = [socket.create_connection(("127.0.0.1", rpc.port), timeout=5) for _ in range(count)]
+        head = f"POST /api/ HTTP/1.1\r\nHost: x\r\nContent-Length: {LARGEST_BODY}\r\n\r\n".encode()
+        for connection in self._open:
+            connection.sendall(head + b"x" * sent)
+
+    def close(self) -> None:
+        """Hang up."""
+        for connection in self._open:
+            connection.close()
+
+
+def test_large_bodies_of_one_origin_are_limited(rpc: Rpc, key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_body, "MOST_OF_ONE", 100_000)
+    bodies = rpc.edge._bodies
+    large = urlencode(key.form("v-make-tmp-file", "y" * (FREE + 50_000), "large")).encode()
+    slow = Slow(rpc, 2, FREE + 40_000)
+    until(lambda: bodies._all == 80_000)
+    refused = rpc.request(large)
+    assert (refused.status, refused.headers["retry-after"]) == (503, "5")
+    rest = rpc.request(large, "application/json", "/api/v2/users")
+    assert (rest.status, rest.headers["retry-after"]) == (503, "5")
+    assert rpc.post(key.form("v-list-users", "plain")).status == 200, "an ordinary call is not held up"
+    slow.close()
+    until(lambda: bodies._all == 0)
+    assert rpc.request(large).status == 204
+    assert (bodies._all, bodies._of) == (0, {})
+
+
+def test_large_bodies_of_all_are_limited(rpc: Rpc, key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_body, "MOST_HELD", 100_000)
+    large = urlencode(key.form("v-make-tmp-file", "y" * (FREE + 120_000), "large")).encode()
+    assert rpc.request(large).status == 503
+    assert rpc.edge._bodies._all == 0
+
+
+def test_connections_of_a_network_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Transport:
+        """A connection of an address, and whether it was hung up on."""
+
+        def __init__(self, address: str) -> None:
+            self.address = address
+            self.closed = False
+
+        def get_extra_info(self, name: str) -> object:
+            return (self.address, 1) if name == "peername" else None
+
+        def close(self) -> None:
+            self.closed = True
+
+    async def served(addresses: list[str]) -> list[bool]:
+        config = http_server.configure(None)
+        transports = [Transport(address) for address in addresses]
+        protocols = [http_server.PatientProtocol(config, ServerState(), {}) for _ in addresses]
+        for protocol, transport in zip(protocols, transports, strict=True):
+            protocol.connection_made(transport)
+        closed = [transport.closed for transport in transports]
+        for protocol in protocols:
+            protocol.connection_lost(None)
+        return closed
+
+    monkeypatch.setattr(http_server, "MOST_PER_ADDRESS", 2)
+    addresses = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1", "::ffff:192.0.2.1", "192.0.2.1"]
+    assert asyncio.run(served(addresses)) == [False, False, True, False, False, False]
+
+
 def test_clients_that_take_their_time(rpc: Rpc, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_server, "HEAD_SECONDS", 0.2)
-    monkeypatch.setattr(http, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(http_body, "BODY_SECONDS", 0.2)
     for begun in (b"", b"POST /api/ HTTP/1.1\r\nHost: x\r\n"):
         with socket.create_connection(("127.0.0.1", rpc.port), timeout=5) as connection:
             connection.sendall(begun)

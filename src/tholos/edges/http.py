@@ -9,7 +9,6 @@ plain ASGI, because routing and request objects would cost more than the rest of
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,22 +17,19 @@ from typing import Any
 import msgspec
 
 from tholos.edges.http_answer import BAD_BODY, Reply, refuse, reply
+from tholos.edges.http_body import Bodies, BodyRefusedError, ClientGoneError, Held, read_body
 from tholos.edges.http_engine import AnswerLostError, EngineClient, EngineDownError
 from tholos.edges.http_request import Asked, read_request
 from tholos.edges.http_rest import PREFIX as REST
 from tholos.edges.http_rest import rest_refusal, rest_reply, rest_request
 from tholos.edges.http_server import run
+from tholos.edges.origin import origin
 from tholos.kernel.log import log
 
 Scope = Any
 Receive = Any
 Send = Any
 ENDPOINTS = frozenset(("/api/", "/api/index.php"))
-LARGEST_BODY = 4 * 1024 * 1024
-MOST_READ = 4 * LARGEST_BODY
-"""Bytes that are read and thrown away: a client that is cut off while it sends does not see why."""
-BODY_SECONDS = 60.0
-"""Seconds that a client may take for its body."""
 SOCKET = Path("/run/tholos/engine.sock")
 TLS = Path("/etc/tholos/tls")
 _MAPPED = "::ffff:"
@@ -44,23 +40,12 @@ _INERT = (
 """Refusals of the RPC API repeat arguments as text/html: no browser may take an answer for a page (CSP Level 3)."""
 
 
-class BodyRefusedError(Exception):
-    """A body that is too large or too slow; the reply says which."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__()
-        self.reply = reply
-
-
-class ClientGoneError(Exception):
-    """The client hung up before its request was complete."""
-
-
 class Edge:
     """The ASGI application."""
 
     def __init__(self, engine: EngineClient) -> None:
         self._engine = engine
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -88,24 +73,29 @@ class Edge:
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
         path = scope["path"]
         if path.startswith(REST):
-            return await self._rest(scope, receive)
+            with self._bodies.held(origin(_address(scope))) as held:
+                return await self._rest(scope, receive, held)
         if path == "/api":
             return Reply(301, ((b"location", b"/api/" + _query(scope)), (b"content-type", b"text/html")), b"")
         if path not in ENDPOINTS:
             return Reply(404, ((b"content-type", b"text/plain; charset=utf-8"),), b"Not found\n")
         if scope["method"] != "POST":
             return refuse(405, BAD_BODY)
+        with self._bodies.held(origin(_address(scope))) as held:
+            return await self._rpc(scope, receive, held)
+
+    async def _rpc(self, scope: Scope, receive: Receive, held: Held) -> Reply:
         headers = dict(scope["headers"])
         try:
-            body = await _body(headers, receive)
+            body = await read_body(headers, receive, held)
         except BodyRefusedError as refused:
             return refused.reply
         asked = read_request(body, headers.get(b"content-type", b"").decode("latin-1"), _address(scope))
         return refuse(405, BAD_BODY) if asked is None else await self._call(_with_key(asked, headers))
 
-    async def _rest(self, scope: Scope, receive: Receive) -> Reply:
+    async def _rest(self, scope: Scope, receive: Receive, held: Held) -> Reply:
         try:
-            body = await _body(dict(scope["headers"]), receive)
+            body = await read_body(dict(scope["headers"]), receive, held)
             return rest_reply(await self._engine.fetch(rest_request(scope, body, _address(scope))))
         except BodyRefusedError as refused:
             return rest_refusal(refused.reply)
@@ -123,37 +113,6 @@ class Edge:
             return _answer_lost()
 
 
-async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared) > (LARGEST_BODY if b"expect" in headers else MOST_READ):
-        raise BodyRefusedError(_too_large())
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _whole(receive)
-    except TimeoutError:
-        raise BodyRefusedError(refuse(408, "the request body took too long", (b"connection", b"close"))) from None
-
-
-async def _whole(receive: Receive) -> bytes:
-    """The body to its end. Half a body is never taken for a whole one: it would be another request."""
-    parts: list[bytes] = []
-    length, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise ClientGoneError
-        part = message.get("body", b"")
-        length += len(part)
-        if length > MOST_READ:
-            raise BodyRefusedError(_too_large())
-        if length <= LARGEST_BODY:
-            parts.append(part)
-        more = message.get("more_body", False)
-    if length > LARGEST_BODY:
-        raise BodyRefusedError(_too_large())
-    return b"".join(parts)
-
-
 def _with_key(asked: Asked, headers: dict[bytes, bytes]) -> Asked:
     key = headers.get(b"idempotency-key")
     if key is None:
@@ -167,10 +126,6 @@ def _engine_down() -> Reply:
 
 def _answer_lost() -> Reply:
     return refuse(502, "the Tholos engine stopped before it answered: look whether the call was carried out")
-
-
-def _too_large() -> Reply:
-    return refuse(413, f"the request body is larger than {LARGEST_BODY} bytes", (b"connection", b"close"))
 
 
 def _address(scope: Scope) -> str:

@@ -12,14 +12,18 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tholos.edges.origin import origin
+
 BACKLOG = 1024
 MOST_CONNECTIONS = 2000
 MOST_PER_ADDRESS = 256
-"""Connections of one address at most, so that nobody can take all of them."""
+"""Connections of one address, or of one network of IPv6, at most, so that nobody can take all of them."""
 HEAD_SECONDS = 20.0
 """Seconds that a client may take to send the head of a request."""
 LARGEST_HEAD = 64 * 1024
-"""Bytes of a request's header fields at most."""
+"""Bytes of a request's head at most: of its fields, and of what has come and is neither a whole field nor body."""
+_FRAMED = 8
+"""Bytes that one byte of a body takes at most, alone in its chunk (RFC 9112, 7.1)."""
 IDLE_SECONDS = 30
 STOP_SECONDS = 15
 """Seconds that running requests get to finish when the edge is stopped."""
@@ -35,16 +39,17 @@ class PatientProtocol(HttpToolsProtocol):
     """
 
     _head_timer: asyncio.TimerHandle | None = None
-    _address = ""
+    _origin = ""
     _head_bytes = 0
+    _come = 0
 
     def connection_made(self, transport: Any) -> None:
         """Count the connection and begin to wait for the first request."""
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
-        self._address = str(peer[0]) if peer else ""
-        _connections[self._address] += 1
-        if _connections[self._address] > MOST_PER_ADDRESS:
+        self._origin = origin(str(peer[0])) if peer else ""
+        _connections[self._origin] += 1
+        if _connections[self._origin] > MOST_PER_ADDRESS:
             transport.close()
         else:
             self._wait_for_head()
@@ -52,15 +57,28 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._stop_waiting()
-        _connections[self._address] -= 1
-        if _connections[self._address] <= 0:
-            del _connections[self._address]
+        _connections[self._origin] -= 1
+        if _connections[self._origin] <= 0:
+            del _connections[self._origin]
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Something has come: a line of the head, or one after the body, that never ends must not fill the memory."""
+        self._come += len(data)
+        super().data_received(data)
+        if self._come > LARGEST_HEAD:
+            self.transport.close()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body has come, which the application counts; its frame may be larger than itself."""
+        self._come = max(0, self._come - _FRAMED * len(body))
+        super().on_body(body)
 
     def on_message_begin(self) -> None:
         """A request has begun: its head must be complete in time."""
         super().on_message_begin()
-        self._head_bytes = 0
+        # What came with its first bytes may be the end of another request.
+        self._head_bytes = self._come = 0
         self._stop_waiting()
         self._wait_for_head()
 

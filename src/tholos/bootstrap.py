@@ -32,6 +32,7 @@ from tholos.edges.rest.api import Rest
 from tholos.edges.socket import Server
 from tholos.jobs.cluster import Cluster
 from tholos.jobs.connect import connect_from
+from tholos.jobs.databases import leftovers
 from tholos.jobs.due import Due
 from tholos.jobs.runner import Runner
 from tholos.jobs.state import JobState
@@ -79,6 +80,7 @@ class Engine:
         self.gate = Gate(self.dispatcher)
         self.rest = Rest(self.gate, self.dispatcher)
         self._purge = Woken("purge", self._purge_left)
+        self._leftovers = Woken("leftovers", lambda: leftovers.sweep(jobs, host))
 
     def start(self) -> None:
         """Recover from a crash, then take calls; drift after a reboot is repaired in the background."""
@@ -96,6 +98,7 @@ class Engine:
         self.runner.start()
         if not self.applier.host.rehearse:
             self.usage.start()
+            self._leftovers.start()
 
     def make_due(self, call: DueCall) -> None:
         """Make a call that was asked for at this time, and take it off the list in the same transaction."""
@@ -134,12 +137,14 @@ class Engine:
         """Finish what was submitted and close the state."""
         self._purge.stop()
         self.texts.stop()
+        self._leftovers.stop()
         # Whoever waits for the cluster is told that it stops, and so are due calls, which are waited for.
         self.cluster.stop()
         self.due.stop()
         self.runner.stop()
         self.usage.stop()
         self._purge.join()
+        self._leftovers.join()
         self.gate.close()
         self.writer.stop()
         self.applier.close()

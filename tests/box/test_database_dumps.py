@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from box.machine import Machine
+from tests.box.test_crash_machine import start
 from tests.box.test_web_sites import v
 
 ALICE, BOB = "dumpalice", "dumpbob"
@@ -161,6 +162,70 @@ def test_a_hostile_dump_gets_nowhere(people: Machine, server: Server, shop: str)
     assert server.ask(people, shop, shop, "SELECT a, b FROM t;")[1].split() == (
         ["1", "kept"] if server.engine == "mysql" else ["1|kept"]
     )
+    assert beside(people) == ""
+
+
+TAKEN = "AttackPass12345"
+OWN_PASSWORD = f"""SET ROLE NONE;
+ALTER ROLE SESSION_USER PASSWORD '{TAKEN}';
+ALTER ROLE SESSION_USER SET statement_timeout = 1;
+CREATE TABLE taken (a int); grant all on taken to {ALICE}_shop;
+CREATE FUNCTION act() RETURNS int LANGUAGE sql AS 'SELECT 7';
+grant connect on database {ALICE}_shop to SESSION_USER;
+SET ROLE {ALICE}_shop;
+alter default privileges grant select on tables to SESSION_USER;
+"""
+HINDER = [
+    "SET statement_timeout = 1",
+    "SET default_transaction_read_only = on",
+    f"SET role = {ALICE}_shop",
+    "SET search_path = elsewhere",
+    "SET client_encoding = 'EUC_TW'",
+    "SET local_preload_libraries = 'none'",
+]
+ROLES = "SELECT rolname, rolcanlogin, rolpassword IS NULL FROM pg_authid WHERE rolname LIKE '~%'"
+
+
+@pytest.mark.parametrize("server", LOCAL[1:], ids=lambda server: server.engine)
+@pytest.mark.parametrize("hinder", [*([one] for one in HINDER), HINDER], ids=lambda hinder: hinder[0].split()[1])
+def test_a_dump_that_takes_its_login_for_itself_does_not_keep_it(
+    people: Machine, server: Server, shop: str, hinder: list[str]
+) -> None:
+    settings = "".join(f"ALTER DATABASE {shop} {one};\n" for one in hinder)
+    assert load(people, shop, OWN_PASSWORD + settings) == (0, "")
+    assert beside(people) == ""
+    owners = "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname = 'taken'"
+    look = ["env", "PGOPTIONS=-c role=none -c local_preload_libraries=", "psql", "-XAtq", "-c", owners, shop]
+    assert people.exec(look).stdout.split() == [shop]
+
+
+WAITED_FOR = f"""{OWN_PASSWORD}SET ROLE NONE;
+ALTER TABLE t OWNER TO SESSION_USER; grant all on t to {ALICE}_shop;
+DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted) LOOP PERFORM pg_sleep(0.1); END LOOP; END $$;
+"""
+"""A dump that comes to its end when somebody waits for a lock of its own, and then has it."""
+HOLDS = """DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE granted AND relation = 't'::regclass
+AND mode = 'AccessExclusiveLock') LOOP PERFORM pg_sleep(0.1); END LOOP; END $$;
+BEGIN; LOCK TABLE t IN ACCESS SHARE MODE; SELECT pg_sleep(600);"""
+
+
+@pytest.mark.parametrize("server", LOCAL[1:], ids=lambda server: server.engine)
+def test_a_login_that_cannot_be_dropped_is_of_no_use_and_goes_later(people: Machine, server: Server, shop: str) -> None:
+    client = f"PGPASSWORD={PASSWORD} psql -XAtq -h /run/postgresql -U {shop} {shop}"
+    holder = start(people, ["sh", "-c", f'echo "$0" | {client}', HOLDS])
+    try:
+        assert load(people, shop, WAITED_FOR) == (0, "")
+        name, can_login, no_password = people.exec(["psql", "-XAtq", "-c", ROLES, "postgres"]).stdout.strip().split("|")
+        assert (can_login, no_password) == ("f", "t")
+        line = f"PGPASSWORD={TAKEN} psql -XAtq -h /run/postgresql -U '{name}' {shop} -c 'SELECT 1'"
+        assert people.exec(["sh", "-c", line], check=False).returncode != 0
+    finally:
+        ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{shop}'"
+        people.exec(["psql", "-q", "-c", ended, "postgres"])
+        holder.communicate(timeout=60)
+    people.exec(["systemctl", "restart", "tholos-engine"])
+    gone = f'for try in $(seq 300); do [ -z "$(psql -XAtq -c "{ROLES}" postgres)" ] && exit 0; sleep 0.1; done; exit 1'
+    people.exec(["sh", "-c", gone])
     assert beside(people) == ""
 
 

@@ -13,7 +13,20 @@ OWN = "postgres"
 """The database that every server has for its administrators."""
 _UNDEFINED = "42704"
 """The state of a statement about something that is not there (PostgreSQL's manual, appendix A)."""
-_SESSION = "-c lock_timeout=5s -c client_min_messages=warning"
+_SESSION = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "lock_timeout=5s",
+        "client_min_messages=warning",
+        # Whoever owns a database can have sessions in it begin otherwise (ALTER DATABASE ... SET): as somebody else,
+        # with statements that end at once, or not at all. What a client asks for itself counts before that.
+        "statement_timeout=0",
+        "default_transaction_read_only=off",
+        "role=none",
+        "search_path=pg_catalog",
+        "local_preload_libraries=",
+    )
+)
 
 
 class PgsqlConnection:
@@ -34,6 +47,7 @@ class PgsqlConnection:
                 autocommit=True,
                 connect_timeout=PATIENCE,
                 options=_SESSION,
+                client_encoding="utf8",
                 application_name="tholos",
                 # The client puts values into the text: statements that define things take no parameters.
                 cursor_factory=psycopg.ClientCursor,

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from tholos.apply.host import Host
 from tholos.apply.steps import Statement
 from tholos.drivers.mariadb import names as mariadb
-from tholos.drivers.postgresql.names import identifier
+from tholos.jobs.databases import roles
 from tholos.jobs.databases.clients import MYSQL, Way
 from tholos.jobs.run import Interrupted, Run
 from tholos.kernel.errors import NotExist
@@ -26,6 +26,8 @@ from tholos.resources.database import hashes
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.record import Database
 
+READS, WRITES = "r", "w"
+"""What a login is lent for."""
 _NATIVE = "mysql_native_password"
 
 
@@ -58,48 +60,59 @@ def place_of(state: State, id: int) -> Place:
 @contextmanager
 def reader(run: Run, place: Place) -> Iterator[Way]:
     """A login that may read a database whole."""
-    with _lent(run, place, writes=False) as way:
+    with _lent(run, place, READS) as way:
         yield way
 
 
 @contextmanager
 def writer(run: Run, place: Place) -> Iterator[Way]:
     """A login that may fill a database."""
-    with _lent(run, place, writes=True) as way:
+    with _lent(run, place, WRITES) as way:
         yield way
 
 
+def lent_name(job: str, kind: str) -> str:
+    """The name of a login that a job is lent; ``kind`` is READS or WRITES."""
+    return f"~tholos-{kind}{job[-10:]}"
+
+
 @contextmanager
-def _lent(run: Run, place: Place, *, writes: bool) -> Iterator[Way]:
+def _lent(run: Run, place: Place, kind: str) -> Iterator[Way]:
     password = secrets.token_hex(24)
-    login = f"~tholos-{'w' if writes else 'r'}{run.id[-10:]}"
-    name = place.login if writes and place.engine == MYSQL else login
-    run.change(lambda tx: _open(run.host, tx, place, login, password, writes=writes))
+    login = lent_name(run.id, kind)
+    name = place.login if kind == WRITES and place.engine == MYSQL else login
+    _open(run, place, login, password, kind)
     try:
         yield Way(place.engine, place.host, place.port, place.name, name, password)
     except Interrupted:
         # The engine is being stopped; whoever goes on with the job makes the login anew.
         raise
     except BaseException:
-        _close_all(run, place, login, writes=writes)
+        _close(run, place, login, kind)
         raise
-    _close_all(run, place, login, writes=writes)
+    _close(run, place, login, kind)
 
 
-def _close_all(run: Run, place: Place, login: str, *, writes: bool) -> None:
-    run.change(lambda tx: _close(run.host, tx, place, login, writes=writes))
+def _open(run: Run, place: Place, login: str, password: str, kind: str) -> None:
+    if place.engine != MYSQL:
+        # Ending one may wait for locks that somebody else holds: nothing for the writer.
+        roles.make(run.host, place.server, login, place.login, hashes.scram(password))
+    else:
+        run.change(lambda tx: _open_mysql(run.host, tx, place, login, password, kind))
+
+
+def _close(run: Run, place: Place, login: str, kind: str) -> None:
+    if place.engine != MYSQL:
+        roles.end(run.host, place.server, login)
+    else:
+        run.change(lambda tx: _close_mysql(run.host, tx, place, login, kind))
 
 
 # Both are done by the writer, so that no change of the same login comes between what they read and what they say.
-def _open(host: Host, tx: Tx, place: Place, login: str, password: str, *, writes: bool) -> None:
-    _close(host, tx, place, login, writes=writes)
-    if place.engine != MYSQL:
-        made, hashed = identifier(login), hashes.scram(password)
-        _say(host, place, f"CREATE ROLE {made} LOGIN PASSWORD %s IN ROLE {identifier(place.login)}", hashed)
-        _say(host, place, f"ALTER ROLE {made} SET role = {identifier(place.login)}")
-        return
+def _open_mysql(host: Host, tx: Tx, place: Place, login: str, password: str, kind: str) -> None:
+    _close_mysql(host, tx, place, login, kind)
     hashed = hashes.native(password)
-    if writes:
+    if kind == WRITES:
         own = f"ALTER USER {mariadb.login(place.login)} IDENTIFIED VIA {_NATIVE} USING %s OR {_NATIVE} USING %s"
         _say(host, place, own, _hash_of(tx, place), hashed)
         return
@@ -111,25 +124,11 @@ def _open(host: Host, tx: Tx, place: Place, login: str, password: str, *, writes
     _say(host, place, f"GRANT SELECT ON mysql.proc TO {made}")
 
 
-def _close(host: Host, tx: Tx, place: Place, login: str, *, writes: bool) -> None:
-    if place.engine != MYSQL:
-        _drop_role(host, place, login)
-    elif not writes:
+def _close_mysql(host: Host, tx: Tx, place: Place, login: str, kind: str) -> None:
+    if kind == READS:
         _say(host, place, f"DROP USER IF EXISTS {mariadb.login(login)}")
     elif hashed := _hash_of(tx, place):
         _say(host, place, f"ALTER USER IF EXISTS {mariadb.login(place.login)} IDENTIFIED WITH {_NATIVE} AS %s", hashed)
-
-
-def _drop_role(host: Host, place: Place, login: str) -> None:
-    there = host.servers.run(place.server, [Statement("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,))])
-    if not there:
-        return
-    made = identifier(login)
-    _say(host, place, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", login)
-    if host.servers.run(place.server, [Statement("SELECT 1 FROM pg_database WHERE datname = %s", (place.name,))]):
-        given = Statement(f"REASSIGN OWNED BY {made} TO {identifier(place.login)}", database=place.name)
-        host.servers.run(place.server, [given, Statement(f"DROP OWNED BY {made}", database=place.name)])
-    _say(host, place, f"DROP ROLE {made}")
 
 
 def _hash_of(tx: Tx, place: Place) -> str:

@@ -22,8 +22,8 @@ from tholos.kernel.tx import Caller
 
 
 @pytest.fixture
-def rpc(peopled: Path, tmp_path: Path) -> Iterator[Rpc]:
-    with running(peopled, tmp_path / "node") as started:
+def rpc(peopled: Path) -> Iterator[Rpc]:
+    with running(peopled) as started:
         yield started
 
 

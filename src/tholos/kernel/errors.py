@@ -147,6 +147,7 @@ class Busy(Refusal):
     """Too many calls of the caller are running already."""
 
     code = 14
+    meaning = "Too many calls of the caller are running; the same call may go through a moment later."
     passes = True
 
 

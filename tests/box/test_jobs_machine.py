@@ -13,7 +13,7 @@ import pytest
 from box.facts import Facts
 from box.machine import Machine
 from tests.box.clients import Client
-from tests.box.engine import crash, value_of
+from tests.box.engine import crash, kill_engine, value_of
 from tests.box.test_crash_machine import start
 from tests.box.test_database_dumps import BESIDE
 from tests.box.test_web_sites import v
@@ -232,3 +232,23 @@ def test_a_database_that_is_being_given_away_stays_whole(people: Machine, facts:
     assert v(people, "v-change-database-owner", f"{other}_shop", ALICE) == (0, "")
     assert ask(people, engine, "SELECT count(*) FROM big;") == [str(ROWS * 1000)]
     assert v(people, "v-delete-user", other) == (0, "")
+
+
+LATE = "CREATE TABLE late (a int); INSERT INTO late VALUES (1); {lock}"
+"""A dump that has been read to its end when it stops."""
+
+
+@ENGINES
+def test_what_had_come_whole_when_the_engine_was_killed_is_loaded_once(
+    people: Machine, facts: Facts, engine: str, shop: str
+) -> None:
+    path = f"/home/{ALICE}/late.sql"
+    people.exec(["sh", "-c", f"cat > {path}; chown {ALICE} {path}"], input=LATE.format(lock=LOCK[engine]))
+    with held(people, engine):
+        job = begun(people, facts, engine, path)
+        kill_engine(people)
+    found = ended(people, facts, job)
+    assert (found["state"], found["error"]) == ("done", None), found
+    assert attempts(people, job) == 2
+    assert ask(people, engine, "SELECT a FROM late;") == ["1"]
+    assert people.exec(["sh", "-c", BESIDE]).stdout == ""

@@ -127,4 +127,5 @@ def _environment() -> dict[str, str]:
     The code is this checkout's, even where the Python environment is another one's.
     """
     path = os.pathsep.join((str(CHECKOUT), str(CHECKOUT / "src")))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": str(CHECKOUT / ".cache" / "bytecode")}
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**given, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": str(CHECKOUT / ".cache" / "bytecode")}

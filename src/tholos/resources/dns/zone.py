@@ -47,10 +47,15 @@ class Unsound(Exception):  # noqa: N818 - it is an answer more than an error.
 
 
 class _Owner(NamedTuple):
-    """All records of one name: in sets by their types, as they are printed, and why BIND would not take them, if so."""
+    """All records of one name: in sets by their types, as they are printed, and why BIND would not take them, if so.
+
+    ``signers`` are the DS records. BIND takes a name for the zone's own while it reads what follows an NS record that
+    names it, and refuses such a record there; so they are printed before all others.
+    """
 
     name: Name
     types: Mapping[int, Rdataset]
+    signers: str
     text: str
     problem: str
 
@@ -64,8 +69,8 @@ def master_file(zone: ZoneData) -> bytes:
     origin, owners = _owners(zone)
     for problem in _problems(origin, owners):
         raise Unsound(problem)
-    start = _text(_start_of_authority(zone), origin, origin)
-    return "".join((f"$ORIGIN {origin}\n", start, *(owner.text for owner in owners.values()))).encode()
+    head = (f"$ORIGIN {origin}\n", _text(_start_of_authority(zone), origin, origin))
+    return "".join((*head, *(one.signers for one in owners.values()), *(one.text for one in owners.values()))).encode()
 
 
 def has_address(zone: ZoneData, host: str) -> bool:
@@ -113,6 +118,8 @@ def _owner(zone: str, ttl: int, entries: tuple[Entry, ...]) -> _Owner:
 
     It is kept, because most of a zone's names are looked at again, unchanged, at each change of it.
     """
+    from dns.rdatatype import RdataType
+
     origin = _name("@", zone)
     name = _name(entries[0].record, zone) if entries else origin
     by_type: dict[str, list[Entry]] = {}
@@ -125,7 +132,9 @@ def _owner(zone: str, ttl: int, entries: tuple[Entry, ...]) -> _Owner:
         problem = f"{entries[-1].record}: a name has one CNAME record"
     else:
         problem = next((f"{name}: {problem}" for problem in _problems_of_a_name(name, types)), "")
-    return _Owner(name, types, "".join(_text(one, name, origin) for one in made), problem)
+    printed = [(one.rdtype == RdataType.DS, _text(one, name, origin)) for one in made]
+    signers, others = ("".join(text for is_ds, text in printed if is_ds is wanted) for wanted in (True, False))
+    return _Owner(name, types, signers, others, problem)
 
 
 def _record_set(same: Sequence[Entry], default: int) -> Rdataset:

@@ -10,7 +10,7 @@ import shlex
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
@@ -94,11 +94,8 @@ v-suspend-user bob"""
 @pytest.fixture(scope="session")
 def peopled(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node with two accounts: alice has a site, bob is suspended and has the package ``system``."""
-    directory = copy(seeded, tmp_path_factory.mktemp("peopled") / "node")
-    with started(directory) as engine:
-        for line in PEOPLE.splitlines():
-            assert call(engine, *line.split()) == (0, "")
-    return directory
+    calls = (line.split() for line in PEOPLE.splitlines())
+    return prepared(seeded, tmp_path_factory.mktemp("peopled") / "node", calls)
 
 
 @pytest.fixture
@@ -137,6 +134,14 @@ def started(directory: Path) -> Iterator[Engine]:
         yield engine
     finally:
         engine.stop()
+
+
+def prepared(source: Path, directory: Path, calls: Iterable[Sequence[str]]) -> Path:
+    """Make another node of a node, by calls that succeed and print nothing; give its directory."""
+    with started(copy(source, directory)) as engine:
+        for values in calls:
+            assert call(engine, *values) == (0, ""), values
+    return directory
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import json
 import os
@@ -129,11 +130,18 @@ class Rpc:
 
     def stop(self) -> None:
         """Stop both."""
-        self._server.should_exit = True
-        if self._thread.ident is not None:
+        self.leave()
+        if self._thread.is_alive():
             self._thread.join()
         self._listener.close()
+
+    def leave(self) -> None:
+        """Tell both to stop, and do not wait for the edge, which takes its time for its clients' sake."""
+        self._server.should_exit = True
         self.stop_socket()
+        if self._thread.is_alive():
+            # Whatever it does, it does it before Python ends.
+            atexit.register(self._thread.join)
 
     def request(
         self, body: bytes, kind: str = FORM, path: str = "/api/", method: str = "POST", **headers: str
@@ -198,4 +206,7 @@ def running(source: Path, context: ssl.SSLContext | None = None) -> Iterator[Rpc
             rpc.start()
             yield rpc
         finally:
-            rpc.stop()
+            if context is None:
+                rpc.leave()
+            else:
+                rpc.stop()

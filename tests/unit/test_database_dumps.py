@@ -11,6 +11,7 @@ from tholos.apply.readings import databases
 from tholos.bootstrap import Engine
 from tholos.jobs.databases.dumps import KEPT
 
+pytestmark = pytest.mark.thorough
 STRANGERS = ["bob_shop_mysql_2020-01-01_00-00-00.sql", "alice_shop.sql", "alice.2020-01-01_00-00-00.tar", "notes"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import Case, call, cases, check_case, copied, copy, started
+from tests.conftest import Case, cases, check_case, copied, prepared
 
 from tholos.bootstrap import Engine
 
@@ -14,10 +14,8 @@ from tholos.bootstrap import Engine
 @pytest.fixture(scope="module")
 def zoned(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node whose account alice has the zone alice.test."""
-    directory = copy(peopled, tmp_path_factory.mktemp("zoned") / "node")
-    with started(directory) as engine:
-        assert call(engine, "v-add-dns-domain", "alice", "alice.test", "198.18.0.1") == (0, "")
-    return directory
+    calls = [("v-add-dns-domain", "alice", "alice.test", "198.18.0.1")]
+    return prepared(peopled, tmp_path_factory.mktemp("zoned") / "node", calls)
 
 
 @pytest.fixture

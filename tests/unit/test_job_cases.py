@@ -1,11 +1,16 @@
-"""The cases of the group job."""
+"""The cases of the group job; those that begin a job wait for its end, and are thorough ones."""
 
 from __future__ import annotations
 
 import pytest
 from tests.conftest import Case, cases, check_case
 
+CASES = [
+    pytest.param(case, marks=[pytest.mark.thorough] if case.get("before") else [], id=case["call"])
+    for case in cases("job")
+]
 
-@pytest.mark.parametrize("case", cases("job"), ids=lambda case: case["call"])
+
+@pytest.mark.parametrize("case", CASES)
 def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     check_case(case, request)

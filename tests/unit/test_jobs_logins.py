@@ -119,6 +119,7 @@ def test_a_role_is_valid_for_a_while_also_where_an_earlier_attempt_left_it(
     ]
 
 
+@pytest.mark.thorough
 def test_logins_that_no_job_knows_are_ended(town: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for line in (
         "v-change-sys-config-value DB_SYSTEM mysql,pgsql",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import ADDRESS, Run
+from tests.conftest import ADDRESS, Run, copied, prepared
 
 from tholos.bootstrap import Engine
 from tholos.resources.web import templates
@@ -16,21 +17,35 @@ HEAD = "DOMAIN,IP,IP6,DOCROOT,U_DISK,U_BANDWIDTH,TPL,ALIAS,STATS,STATS_USER,SSL,
 TAIL = "SSL_HOME,LETSENCRYPT,FTP_USER,FTP_PATH,AUTH_USER,BACKEND,PROXY,PROXY_EXT,SUSPENDED,TIME,DATE\n"
 
 
+CALLS = (
+    ("v-add-user", "alice", "AlicePass123", "alice@example.org", "default", "Alice Liddell"),
+    ("v-add-user", "bob", "BobPass12345", "bob@example.org"),
+    ("v-add-web-domain", "alice", "alice.test", ADDRESS),
+    ("v-add-web-domain-alias", "alice", "alice.test", "shop.alice.test"),
+    ("v-add-web-domain", "alice", "blog.alice.test", ADDRESS, "yes", "none"),
+    ("v-add-web-domain", "bob", "bob.test", ADDRESS, "yes", "www.bob.test,cdn.bob.test"),
+    ("v-add-web-domain", "bob", "old.bob.test"),
+    ("v-suspend-web-domain", "bob", "old.bob.test"),
+)
+"""The accounts and sites of the reference's example, as far as sites go."""
+
+
+@pytest.fixture(scope="module")
+def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a node with these."""
+    return prepared(seeded, tmp_path_factory.mktemp("web") / "node", CALLS)
+
+
+@pytest.fixture
+def engine(node: Path) -> Iterator[Engine]:
+    """A started engine of that node."""
+    with copied(node) as engine:
+        yield engine
+
+
 @pytest.fixture
 def web(run: Run) -> Run:
-    """The accounts and sites of the reference's example, as far as sites go."""
-    calls = (
-        ("v-add-user", "alice", "AlicePass123", "alice@example.org", "default", "Alice Liddell"),
-        ("v-add-user", "bob", "BobPass12345", "bob@example.org"),
-        ("v-add-web-domain", "alice", "alice.test", ADDRESS),
-        ("v-add-web-domain-alias", "alice", "alice.test", "shop.alice.test"),
-        ("v-add-web-domain", "alice", "blog.alice.test", ADDRESS, "yes", "none"),
-        ("v-add-web-domain", "bob", "bob.test", ADDRESS, "yes", "www.bob.test,cdn.bob.test"),
-        ("v-add-web-domain", "bob", "old.bob.test"),
-        ("v-suspend-web-domain", "bob", "old.bob.test"),
-    )
-    for values in calls:
-        assert run(*values) == (0, "")
+    """Root's shell on it."""
     return run
 
 

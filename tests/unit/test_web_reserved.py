@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from tests.conftest import Run
+from tests.conftest import Run, copied, prepared
+
+from tholos.bootstrap import Engine
+
+CALLS = (
+    ("v-add-user", "alice", "Pass12345", "alice@example.org"),
+    ("v-add-user", "bob", "Pass12345", "bob@example.org"),
+    ("v-change-sys-hostname", "srv1.hoster.example"),
+    ("v-add-web-domain", "alice", "alice.test"),
+)
+
+
+@pytest.fixture(scope="module")
+def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a node that has a name, with two accounts."""
+    return prepared(seeded, tmp_path_factory.mktemp("reserved") / "node", CALLS)
+
+
+@pytest.fixture
+def engine(node: Path) -> Iterator[Engine]:
+    """A started engine of that node."""
+    with copied(node) as engine:
+        yield engine
 
 
 @pytest.fixture
 def two(run: Run) -> Run:
-    """Two accounts without sites, on a node that has a name."""
-    for name in ("alice", "bob"):
-        assert run("v-add-user", name, "Pass12345", f"{name}@example.org") == (0, "")
-    assert run("v-change-sys-hostname", "srv1.hoster.example") == (0, "")
-    assert run("v-add-web-domain", "alice", "alice.test") == (0, "")
+    """Root's shell on it."""
     return run
 
 

@@ -81,6 +81,40 @@ def test_changes_are_served_by_every_slave_within_seconds(cluster: Cluster, zone
     assert {serial(each, zone) for each in (cluster.master, *cluster.slaves)} == {serial(cluster.master, zone)}
 
 
+@pytest.fixture
+def by_ssh(cluster: Cluster) -> Iterator[Cluster]:
+    """The second slave is spoken to over SSH, as root with root's own key."""
+    master, slave = cluster.master, cluster.second
+    must(master, "v-delete-remote-dns-host", slave.address)
+    master.exec(["sh", "-c", "mkdir -p -m 700 /root/.ssh && ssh-keygen -q -t rsa -N '' -f /root/.ssh/id_rsa"])
+    key = master.exec(["cat", "/root/.ssh/id_rsa.pub"]).stdout
+    slave.exec(["install", "-D", "-m", "600", "/dev/stdin", "/root/.ssh/authorized_keys"], input=key)
+    must(master, "v-add-remote-dns-host", slave.address, "22", "root", "", "ssh")
+    yield cluster
+    must(master, "v-delete-remote-dns-host", slave.address)
+    master.exec(["rm", "-r", "/root/.ssh"])
+    slave.exec(["rm", "-r", "/root/.ssh"])
+    must(master, "v-add-remote-dns-host", slave.address, "8083", cluster.legacy)
+
+
+def test_a_slave_over_ssh_follows_too(by_ssh: Cluster, zone: str) -> None:
+    by_ssh.add_record(zone, "over", "192.0.2.22")
+    by_ssh.served(f"over.{zone}", {"192.0.2.22"})
+    must(by_ssh.master, "v-add-dns-record", OWNER, zone, "t", "TXT", 'it\'s $(touch /tmp/never) `x` ; "a b"')
+    by_ssh.settle()
+    (rrset,) = ask(by_ssh.second, f"t.{zone}", "TXT").answer
+    assert rrset[0].to_text() == '"it\'s $(touch /tmp/never) `x` ; a b"'
+    assert by_ssh.second.exec(["test", "-e", "/tmp/never"], check=False).returncode == 1
+    by_ssh.second.exec(["rm", "/root/.ssh/authorized_keys"])
+    by_ssh.add_record(zone, "late", "192.0.2.23")
+    until(lambda: by_ssh.state(by_ssh.second) == "unreachable", SOON)
+    assert "Permission denied" in by_ssh.hosts()[by_ssh.second.address]["LAST_ERROR"]
+    key = by_ssh.master.exec(["cat", "/root/.ssh/id_rsa.pub"]).stdout
+    by_ssh.second.exec(["install", "-m", "600", "/dev/stdin", "/root/.ssh/authorized_keys"], input=key)
+    must(by_ssh.master, "v-sync-dns-cluster")
+    by_ssh.served(f"late.{zone}", {"192.0.2.23"})
+
+
 def test_a_paused_record_goes_and_comes_back_once(cluster: Cluster, zone: str) -> None:
     cluster.add_record(zone, "paused", "192.0.2.7")
     cluster.served(f"paused.{zone}", {"192.0.2.7"})
@@ -301,37 +335,3 @@ def test_a_full_sync_as_the_reference_makes_it_is_cut_off_and_no_zone_is_missed(
         time.sleep(1)
     must(cluster.master, "v-sync-dns-cluster", cluster.first.address)
     assert all(has_zone(cluster.first, name) for name in many)
-
-
-@pytest.fixture
-def by_ssh(cluster: Cluster) -> Iterator[Cluster]:
-    """The second slave is spoken to over SSH, as root with root's own key."""
-    master, slave = cluster.master, cluster.second
-    must(master, "v-delete-remote-dns-host", slave.address)
-    master.exec(["sh", "-c", "mkdir -p -m 700 /root/.ssh && ssh-keygen -q -t rsa -N '' -f /root/.ssh/id_rsa"])
-    key = master.exec(["cat", "/root/.ssh/id_rsa.pub"]).stdout
-    slave.exec(["install", "-D", "-m", "600", "/dev/stdin", "/root/.ssh/authorized_keys"], input=key)
-    must(master, "v-add-remote-dns-host", slave.address, "22", "root", "", "ssh")
-    yield cluster
-    must(master, "v-delete-remote-dns-host", slave.address)
-    master.exec(["rm", "-r", "/root/.ssh"])
-    slave.exec(["rm", "-r", "/root/.ssh"])
-    must(master, "v-add-remote-dns-host", slave.address, "8083", cluster.legacy)
-
-
-def test_a_slave_over_ssh_follows_too(by_ssh: Cluster, zone: str) -> None:
-    by_ssh.add_record(zone, "over", "192.0.2.22")
-    by_ssh.served(f"over.{zone}", {"192.0.2.22"})
-    must(by_ssh.master, "v-add-dns-record", OWNER, zone, "t", "TXT", 'it\'s $(touch /tmp/never) `x` ; "a b"')
-    by_ssh.settle()
-    (rrset,) = ask(by_ssh.second, f"t.{zone}", "TXT").answer
-    assert rrset[0].to_text() == '"it\'s $(touch /tmp/never) `x` ; a b"'
-    assert by_ssh.second.exec(["test", "-e", "/tmp/never"], check=False).returncode == 1
-    by_ssh.second.exec(["rm", "/root/.ssh/authorized_keys"])
-    by_ssh.add_record(zone, "late", "192.0.2.23")
-    until(lambda: by_ssh.state(by_ssh.second) == "unreachable", SOON)
-    assert "Permission denied" in by_ssh.hosts()[by_ssh.second.address]["LAST_ERROR"]
-    key = by_ssh.master.exec(["cat", "/root/.ssh/id_rsa.pub"]).stdout
-    by_ssh.second.exec(["install", "-m", "600", "/dev/stdin", "/root/.ssh/authorized_keys"], input=key)
-    must(by_ssh.master, "v-sync-dns-cluster")
-    by_ssh.served(f"late.{zone}", {"192.0.2.23"})

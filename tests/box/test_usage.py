@@ -194,11 +194,15 @@ def test_the_engine_measures_unasked(people: Machine) -> None:
 
 
 def take_turns(machine: Machine, waiting: str) -> None:
-    """Have every other account be one that was measured just now: how many there are is other tests' doing."""
+    """Have every other account be one that was measured just now, and the day be one that is not yet recorded.
+
+    How many accounts there are, and when the machine recorded its day, is other tests' doing.
+    """
     turns = (
         "import sqlite3, sys, time; c = sqlite3.connect('/var/lib/tholos/state.db'); "
         "c.execute('insert or ignore into disk_usage (account, home, measured) select name, 0, 0 from accounts'); "
         "c.execute('update disk_usage set measured = ? where account != ?', (int(time.time()), sys.argv[1])); "
+        "c.execute('update usage_clock set recorded = ?', ('',)); "
         "c.commit()"
     )
     sh(machine, "systemctl stop tholos-engine")

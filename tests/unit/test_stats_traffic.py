@@ -25,6 +25,7 @@ from tholos.apply.readings import traffic as reading
 from tholos.bootstrap import ROOT, Engine
 from tholos.jobs.state import JobState
 from tholos.jobs.traffic import TrafficJob
+from tholos.kernel.log import log
 from tholos.kernel.tx import State
 from tholos.resources.stats.model import site_tenures, traffic
 from tholos.resources.types import AccountName
@@ -185,6 +186,23 @@ def test_a_month_begins_with_nothing_and_the_last_one_is_recorded(town: Engine, 
     assert [(month[0], month[11]) for month in months] == [("2031-01-31", "7"), ("2031-02-28", "0")]
     node = [line.split("\t") for line in call(town, "v-list-users-stats", "plain")[1].splitlines()[1:]]
     assert [(month[0], month[11], month[-1]) for month in node] == [("2031-01-31", "7", "3"), ("2031-02-28", "0", "3")]
+
+
+def test_a_log_that_was_taken_away_is_missed_only_where_a_site_is_served(
+    town: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed: list[str] = []
+    monkeypatch.setattr(log, "warning", lambda event, **_values: missed.append(event))
+    directory = town.applier.host.root / "var/log/nginx/tholos"
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "traffic.log").unlink(missing_ok=True)
+    town.usage.traffic.round()
+    assert len(missed) == 1
+    for line in call(town, "v-list-users", "plain")[1].splitlines():
+        call(town, "v-delete-web-domains", line.split("\t")[0])
+    (directory / "traffic.log").unlink(missing_ok=True)
+    town.usage.traffic.round()
+    assert len(missed) == 1
 
 
 def test_a_clock_that_is_set_back_begins_no_month(town: Engine, nginx: Nginx) -> None:

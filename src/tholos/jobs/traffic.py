@@ -16,7 +16,7 @@ from tholos.kernel.log import log
 from tholos.kernel.tx import Tx
 from tholos.resources.stats import clock, months
 from tholos.resources.stats.tenures import Tenures, newest
-from tholos.resources.stats.traffic import add, counted, forget_logs, want_log
+from tholos.resources.stats.traffic import add, counted, forget_logs, served_site, want_log
 
 TOGETHER = 20
 """Accounts whose figures are recorded in one change."""
@@ -41,9 +41,13 @@ class TrafficJob:
         with self._lock:
             self._count()
             self._turn()
-            if self._logs.is_lost():
+            if self._logs.is_lost() and self._is_written():
                 log.warning("the log of traffic was taken away; nginx opens it anew")
                 self._state.change(want_log)
+
+    def _is_written(self) -> bool:
+        with self._state.reading() as state:
+            return served_site(state) is not None
 
     def record(self) -> None:
         """Record every account's figures for the month that is shown, then the sums of the node."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from tholos.kernel.tx import State, Tx
@@ -92,8 +92,13 @@ def forget_logs(tx: Tx, there: Collection[str]) -> None:
     tx.execute(delete(traffic_logs).where(traffic_logs.c.seen < tx.context.now - FORGOTTEN))
 
 
+def served_site(state: State) -> Row[Any] | None:
+    """Any site that is served, or None: without one nginx writes no log."""
+    return state.row(select(web_domains.c.account, web_domains.c.domain).where(~web_domains.c.suspended).limit(1))
+
+
 def want_log(tx: Tx) -> None:
     """Have the log made again, as it comes with any site that is served."""
-    site = tx.row(select(web_domains.c.account, web_domains.c.domain).where(~web_domains.c.suspended).limit(1))
+    site = served_site(tx)
     if site is not None:
         tx.want("site", site.account, site.domain)

@@ -144,7 +144,7 @@ class Writer(threading.Thread):
         batch = secrets.token_hex(8)
         entry: Entry | None = None
         plan = Plan()
-        with self.store.writing() as connection:
+        with self.store.writing() as connection, self.applier.host.retired.holding():
             try:
                 with self.applier.host.remembering():
                     run = Round(connection, together)

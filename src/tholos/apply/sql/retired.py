@@ -7,7 +7,8 @@ somebody makes anew is no longer dropped, whatever the table of purges still say
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 Thing = tuple[str, str]
 """A server and what is there, such as ``("mysql/localhost", "database alice_shop")``."""
@@ -19,6 +20,7 @@ class Retired:
     def __init__(self) -> None:
         self._waiting: set[Thing] = set()
         self._dropping: set[Thing] = set()
+        self._held: set[Thing] = set()
         self._changed = threading.Condition()
 
     def add(self, things: Iterable[Thing]) -> None:
@@ -36,6 +38,27 @@ class Retired:
         with self._changed:
             return thing in self._waiting
 
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """What is held in this time is dropped after it at the earliest."""
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held.clear()
+                self._changed.notify_all()
+
+    def hold(self, thing: Thing) -> bool:
+        """As ``holds``, and what waits goes on waiting: whoever plans with it must find it there when the plan is done.
+
+        What is being dropped this moment is waited for.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: thing not in self._dropping)
+            if thing in self._waiting:
+                self._held.add(thing)
+            return thing in self._waiting
+
     def awaits(self, server: str, seconds: float) -> bool:
         """Tell whether anything still waits for being dropped on a server after that time, or at once when nothing."""
         with self._changed:
@@ -51,6 +74,7 @@ class Retired:
     def drop(self, thing: Thing, how: Callable[[], object]) -> None:
         """Drop a thing unless somebody has made it anew; an error of ``how`` leaves it waiting."""
         with self._changed:
+            self._changed.wait_for(lambda: thing not in self._held)
             if thing not in self._waiting:
                 return
             self._dropping.add(thing)

@@ -123,8 +123,8 @@ def _standing(host: Host, thing: Thing, find: Callable[[], Found | None]) -> Sta
     kept = host.remembered
     if kept is not None and thing in kept:
         return cast(Standing[Found], kept[thing])
-    # In this order: what is dropped in between is then made anew, and not taken for what is there. What the writer plans
-    # with is not dropped before its round is over.
+    # In this order: what is dropped in between is then made anew, and not taken for what is there.
+    # What the writer plans with is not dropped before its round is over.
     retired = host.retired.holds(thing) if kept is None else host.retired.hold(thing)
     standing = Standing(find(), retired)
     if kept is not None:

@@ -77,10 +77,16 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(scope="module")
+def origin(seeded: Path) -> Path:
+    """The directory of the node that ``engine`` is a copy of; a file of tests may have one of its own."""
+    return seeded
+
+
 @pytest.fixture
-def engine(seeded: Path) -> Iterator[Engine]:
+def engine(origin: Path) -> Iterator[Engine]:
     """A started engine on a recording host, with the address 198.18.0.1 on eth0 and the account admin."""
-    with copied(seeded) as engine:
+    with copied(origin) as engine:
         yield engine
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import ADDRESS, Run, copied, prepared
+from tests.conftest import ADDRESS, Run, prepared
 
 from tholos.bootstrap import Engine
 from tholos.resources.web import templates
@@ -31,16 +30,9 @@ CALLS = (
 
 
 @pytest.fixture(scope="module")
-def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def origin(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node with these."""
     return prepared(seeded, tmp_path_factory.mktemp("web") / "node", CALLS)
-
-
-@pytest.fixture
-def engine(node: Path) -> Iterator[Engine]:
-    """A started engine of that node."""
-    with copied(node) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.event import listen
-from tests.conftest import ADDRESS, Run, copied, prepared
+from tests.conftest import ADDRESS, Run, prepared
 from tests.rounds import together
 
 from tholos.apply.work import Work
@@ -23,17 +22,10 @@ from tholos.resources.web.model import web_domains
 
 
 @pytest.fixture(scope="module")
-def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def origin(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node with two accounts without sites."""
     calls = [("v-add-user", name, "Pass12345", f"{name}@example.org") for name in ("alice", "bob")]
     return prepared(seeded, tmp_path_factory.mktemp("names") / "node", calls)
-
-
-@pytest.fixture
-def engine(node: Path) -> Iterator[Engine]:
-    """A started engine of that node."""
-    with copied(node) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run, copied, prepared
-
-from tholos.bootstrap import Engine
+from tests.conftest import Run, prepared
 
 CALLS = (
     ("v-add-user", "alice", "Pass12345", "alice@example.org"),
@@ -20,16 +17,9 @@ CALLS = (
 
 
 @pytest.fixture(scope="module")
-def node(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def origin(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a node that has a name, with two accounts."""
     return prepared(seeded, tmp_path_factory.mktemp("reserved") / "node", CALLS)
-
-
-@pytest.fixture
-def engine(node: Path) -> Iterator[Engine]:
-    """A started engine of that node."""
-    with copied(node) as engine:
-        yield engine
 
 
 @pytest.fixture

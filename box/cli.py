@@ -84,7 +84,10 @@ def _parser() -> argparse.ArgumentParser:
         "test", "run the fast tests, the checks, the thorough tests and those in a box, in this order", checks.test
     )
     test.usage = "./tholos test [--fast | --box] [ARGUMENT ...]"
-    test.epilog = "All other arguments are passed on to pytest: paths, -k WORDS, -x ..."
+    test.epilog = (
+        "All other arguments are passed on to pytest: paths, -k WORDS, -x ... Property tests try the same cases"
+        " each time; --hypothesis-profile=explore tries new ones."
+    )
     which = test.add_mutually_exclusive_group()
     which.add_argument("--fast", action="store_true", help="only the fast tests, which need no root and no box")
     which.add_argument("--box", action="store_true", help="only the tests in a box, which need root")

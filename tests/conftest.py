@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import insert, select
 from sqlalchemy.engine.interfaces import DBAPICursor
 from tests.waiting import until
@@ -28,6 +29,11 @@ from tholos.kernel.errors import Refusal
 from tholos.kernel.tables import metadata
 from tholos.kernel.tx import Caller, Tx
 from tholos.resources.ip.model import addresses
+
+# A test that guards main says the same of the same code; --hypothesis-profile=explore looks for new cases.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", derandomize=False, print_blob=True)
+settings.load_profile("repeatable")
 
 load()
 ADDRESS = "198.18.0.1"

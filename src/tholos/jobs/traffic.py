@@ -56,7 +56,7 @@ class TrafficJob:
 
     def _count(self) -> None:
         while not self._count_once():
-            """A site got a name while its log was read: what was read may be another's, and is read again."""
+            """A site got a name while its log was read, or somebody else counted: what was read is read again."""
 
     def _count_once(self) -> bool:
         with self._state.reading() as state:
@@ -69,10 +69,7 @@ class TrafficJob:
         owners = self._tenures.owners(piece.sums)
 
         def change(tx: Tx) -> bool:
-            if newest(tx) > known:
-                return False
-            add(tx, piece, owners)
-            return True
+            return newest(tx) <= known and add(tx, piece, owners)
 
         return self._state.change(change)
 

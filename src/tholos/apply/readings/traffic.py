@@ -70,7 +70,11 @@ class Traffic:
         self._finished: dict[tuple[int, int, int], str] = {}
 
     def pieces(self, counted: Mapping[str, int], contested: Collection[bytes]) -> Iterator[Piece]:
-        """What is not counted yet, a chunk at a time; ``counted`` are the bytes of each log that are."""
+        """What is not counted yet, a chunk at a time; ``counted`` are the bytes of each log that are.
+
+        Who asks for the next piece has counted the one before: a compressed log that was read to its end is not looked
+        at again.
+        """
         with self._sources() as sources:
             for source in sources:
                 yield from self._of(source, counted.get(source.log, 0), contested)

@@ -50,17 +50,21 @@ def counted(state: State) -> dict[str, int]:
     return {row.log: row.counted for row in state.rows(select(traffic_logs))}
 
 
-def add(tx: Tx, piece: Piece, owners: Mapping[Key, int]) -> None:
-    """Add what a piece says to the tenures, and note that it is counted; nothing happens when it is already."""
+def add(tx: Tx, piece: Piece, owners: Mapping[Key, int]) -> bool:
+    """Add what a piece says to the tenures, and note that it is counted; False, and nothing, where it does not follow.
+
+    A piece follows when it begins where its log is counted to. One that does not was read before somebody else counted.
+    """
     place = select(traffic_logs.c.counted).where(traffic_logs.c.log == piece.log)
     if (tx.value(place) or 0) != piece.start:
-        return
+        return False
     row = {"log": piece.log, "counted": piece.end, "seen": tx.context.now}
     tx.execute(insert(traffic_logs).values(row).on_conflict_do_update(index_elements=["log"], set_=row))
     sums: dict[tuple[int, str], int] = defaultdict(int)
     for key, tenure in owners.items():
         sums[tenure, clock.month_of(key[1])] += piece.sums[key]
     _add(tx, sums)
+    return True
 
 
 def _add(tx: Tx, sums: Mapping[tuple[int, str], int]) -> None:

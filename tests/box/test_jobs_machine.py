@@ -252,3 +252,42 @@ def test_what_had_come_whole_when_the_engine_was_killed_is_loaded_once(
     assert attempts(people, job) == 2
     assert ask(people, engine, "SELECT a FROM late;") == ["1"]
     assert people.exec(["sh", "-c", BESIDE]).stdout == ""
+
+
+SLOW_COMMIT = """CREATE TABLE late (a int); INSERT INTO late VALUES (1);
+CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NEW; END $$;
+CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait();
+INSERT INTO late VALUES (2);
+"""
+"""A dump that has the server wait in its commit."""
+NO_NEXT = "/run/systemd/system/tholos-engine.service.d/no-next.conf"
+
+
+@contextmanager
+def no_next(machine: Machine) -> Iterator[None]:
+    """After an engine that is killed meanwhile the next starts only at the end of this."""
+    script = f"mkdir -p {NO_NEXT.rpartition('/')[0]}; printf '[Service]\\nRestart=no\\n' > {NO_NEXT}"
+    machine.exec(["sh", "-c", f"{script}; systemctl daemon-reload"])
+    try:
+        yield
+    finally:
+        machine.exec(["sh", "-c", f"rm {NO_NEXT}; systemctl daemon-reload; systemctl start tholos-engine"])
+
+
+@pytest.mark.parametrize("engine", ["pgsql"])
+def test_what_was_committed_while_no_engine_ran_is_loaded_once(
+    people: Machine, facts: Facts, engine: str, shop: str
+) -> None:
+    path = f"/home/{ALICE}/late.sql"
+    people.exec(["sh", "-c", f"cat > {path}; chown {ALICE} {path}"], input=SLOW_COMMIT)
+    with no_next(people), held(people, engine):
+        job = begun(people, facts, engine, path)
+        kill_engine(people)
+        people.exec(["psql", "-Xq", "-d", "postgres", "-c", LET_GO[engine]])
+        until(lambda: ask(people, engine, "SELECT 1 FROM pg_class WHERE relname = 'late';"), 60)
+    found = ended(people, facts, job)
+    assert (found["state"], found["error"]) == ("done", None), found
+    assert attempts(people, job) == 2
+    assert ask(people, engine, "SELECT a FROM late ORDER BY a;") == ["1", "2"]
+    assert people.exec(["sh", "-c", BESIDE]).stdout == ""

@@ -56,6 +56,9 @@ class ApiSlave:
         status, text = self._post(_form(command, arguments))
         return text if status == 200 and not text.startswith("Error:") else None
 
+    def pause(self) -> None:
+        """The connection is kept: each call is authenticated by itself."""
+
     def close(self) -> None:
         """End the connection."""
         self._pool.close()

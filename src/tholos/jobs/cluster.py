@@ -25,8 +25,6 @@ from tholos.resources.cluster.marks import busy_hosts
 SOON = 0.2
 """Seconds that a change waits for others, so that what is changed in one go is copied in one go."""
 FIRST_RETRY, LAST_RETRY = 2.0, 300.0
-
-
 IDLE = 300.0
 """Seconds after which the thread of a server ends for which there is nothing to do; it begins anew when there is."""
 

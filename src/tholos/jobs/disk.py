@@ -5,15 +5,15 @@ Each is written down at once: who is killed goes on with the account that was me
 
 from __future__ import annotations
 
-import threading
 import time
 from functools import partial
 
 from tholos.apply.host import Host
 from tholos.apply.readings import disk
 from tholos.jobs.state import JobState
+from tholos.jobs.woken import Woken
 from tholos.kernel.errors import Refusal
-from tholos.kernel.log import log, reason
+from tholos.kernel.log import log
 from tholos.resources.database.disk import keep_sizes, measure_databases
 from tholos.resources.stats import homes
 
@@ -32,32 +32,25 @@ class DiskJob:
     def __init__(self, state: JobState, host: Host) -> None:
         self._state = state
         self._host = host
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="disk", daemon=True)
+        self._watch = Woken("disk", self._look, first=IDLE)
 
     def start(self) -> None:
         """Begin, when the engine has had a minute for what is urgent."""
-        self._thread.start()
+        self._watch.start()
 
     def stop(self) -> None:
         """End what is under way."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._watch.stop()
+        self._watch.join()
 
-    def _run(self) -> None:
-        rest = IDLE
-        while not self._stopping.wait(rest):
-            start = time.monotonic()
-            try:
-                found = self.next()
-            except disk.UnwantedError:
-                return
-            except Exception as error:  # The next account may be a better one, and the engine must go on.
-                log.error("disk could not be measured", error=reason(error))
-                found = True
-            took = time.monotonic() - start
-            rest = max(took * SHARE, LEAST_REST) if found else IDLE
+    def _look(self) -> float | None:
+        start = time.monotonic()
+        try:
+            found = self.next()
+        except disk.UnwantedError:
+            return None
+        took = time.monotonic() - start
+        return max(took * SHARE, LEAST_REST) if found else IDLE
 
     def next(self) -> bool:
         """Measure the account whose turn it is; tell whether there was one."""
@@ -90,4 +83,4 @@ class DiskJob:
             self._state.change(partial(keep_sizes, sizes=sizes))
 
     def _is_wanted(self) -> bool:
-        return not self._stopping.is_set()
+        return not self._watch.stopping

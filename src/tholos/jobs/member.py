@@ -46,7 +46,10 @@ class Member:
         if row is None:
             return {}
         try:
-            return self._work(row, how)
+            refusals = self._work(row, how)
+            if self._slave is not None:
+                self._slave.pause()
+            return refusals
         except Unreachable as problem:
             self.close()
             log.warning("a server of the DNS cluster could not be reached", host=self.host, problem=str(problem))

@@ -29,5 +29,8 @@ class RecordedSlave:
         """A recording says nothing."""
         return None
 
+    def pause(self) -> None:
+        """Nothing is open."""
+
     def close(self) -> None:
         """Nothing is open."""

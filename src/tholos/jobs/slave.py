@@ -48,6 +48,10 @@ class Slave(Protocol):
         """What a command prints there; None when it cannot be run, or when nothing printed comes back."""
         ...
 
+    def pause(self) -> None:
+        """No call follows for now."""
+        ...
+
     def close(self) -> None:
         """End the connection."""
         ...

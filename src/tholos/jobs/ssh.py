@@ -1,17 +1,34 @@
 """Speaking to a server over SSH: the same commands, run by its own shell, which is why every value is quoted for it.
 
-The reference sends four arguments at most. The key is that of root, or of the account of the login's name.
+The reference sends four arguments at most. The key is that of root, or of the account of the login's name. A zone takes
+several commands, so those of a round share one connection, which ssh(1) makes with the first, and ends itself when
+nobody does (ControlMaster and ControlPersist in ssh_config(5)).
 """
 
 from __future__ import annotations
 
 import shlex
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 from tholos.jobs.slave import Address, Unreachable
 
 PROGRAMS = "/usr/local/hestia/bin"
 PATIENCE = 300
+ENDING = 5
+SHARED = Path("/run/tholos/ssh")
+"""Where the sockets of connections are; whoever opens one speaks as us."""
+_OPTIONS = (
+    "BatchMode=yes",
+    "StrictHostKeyChecking=accept-new",
+    "ConnectTimeout=10",
+    "ServerAliveInterval=15",
+    "LogLevel=ERROR",
+    "ControlMaster=auto",
+    "ControlPersist=30",
+    f"ControlPath={SHARED}/%C",
+)
 ARGUMENTS = 4
 _FAILED = 255
 """The exit code of ssh(1) itself when it could not do its work."""
@@ -22,8 +39,8 @@ class SshSlave:
 
     def __init__(self, address: Address) -> None:
         home = "/root" if address.login == "root" else f"/home/{address.login}"
-        options = ["BatchMode=yes", "StrictHostKeyChecking=accept-new", "ConnectTimeout=10", "LogLevel=ERROR"]
-        self._argv = ["ssh", *(word for option in options for word in ("-o", option)), "-i", f"{home}/.ssh/id_rsa"]
+        SHARED.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._argv = ["ssh", *(word for option in _OPTIONS for word in ("-o", option)), "-i", f"{home}/.ssh/id_rsa"]
         self._argv += ["-p", str(address.port), "--", f"{address.login}@{address.host}"]
         self._sudo = "" if address.login == "root" else "sudo "
 
@@ -40,8 +57,15 @@ class SshSlave:
         done = self._run(self._line(command, *arguments))
         return done.stdout.decode(errors="replace") if done.returncode == 0 else None
 
+    def pause(self) -> None:
+        """End the connection: whether our key is still good is asked again with the next call."""
+        argv = [*self._argv[:-2], "-O", "exit", *self._argv[-2:]]
+        with suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=ENDING, check=False)
+
     def close(self) -> None:
-        """Nothing is kept open."""
+        """End the connection."""
+        self.pause()
 
     def _line(self, command: str, *arguments: str) -> str:
         four = (*arguments, *[""] * ARGUMENTS)[:ARGUMENTS]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 from tholos.apply.host import Host
 from tholos.jobs.disk import DiskJob
 from tholos.jobs.state import JobState
 from tholos.jobs.traffic import TrafficJob
-from tholos.kernel.log import log, reason
+from tholos.jobs.woken import Woken
 from tholos.kernel.tx import Ticket
 from tholos.resources.stats.measure import TRAFFIC
 from tholos.resources.stats.months import MONTHS
@@ -26,20 +25,18 @@ class Usage:
     def __init__(self, state: JobState, host: Host) -> None:
         self.traffic = TrafficJob(state, host)
         self.disk = DiskJob(state, host)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
+        self._watch = Woken("traffic", self._round, first=EVERY)
 
     def start(self) -> None:
         """Measure in the background."""
-        self._thread.start()
+        self._watch.start()
         self.disk.start()
 
     def stop(self) -> None:
         """End after the count that is under way."""
-        self._stopping.set()
+        self._watch.stop()
         self.disk.stop()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._watch.join()
 
     def wait(self, ticket: Ticket) -> None:
         """Do at once what a caller waits for."""
@@ -48,11 +45,9 @@ class Usage:
         else:
             self.traffic.record()
 
-    def _run(self) -> None:
-        while not self._stopping.wait(EVERY):
-            # Days and months are those of the node's clock, whose time zone may be another by now (tzset(3)).
-            time.tzset()
-            try:
-                self.traffic.round()
-            except Exception as error:  # What is not counted now is counted with what comes until the next time.
-                log.error("traffic could not be counted", error=reason(error))
+    def _round(self) -> float:
+        # Days and months are those of the node's clock, whose time zone may be another by now (tzset(3)).
+        time.tzset()
+        # What cannot be counted now is counted with what comes until the next time.
+        self.traffic.round()
+        return EVERY

@@ -16,18 +16,19 @@ PATIENCE = 10.0
 class Woken:
     """Calls ``look`` in a thread of its own, never two at a time.
 
-    ``look`` gives the seconds until it is called again in any case, None for not before ``notice`` is called.
+    ``look`` gives the seconds until it is called again in any case, None for not before ``notice`` is called. It is
+    called for the first time ``first`` seconds after the start.
     """
 
-    def __init__(self, name: str, look: Callable[[], float | None]) -> None:
+    def __init__(self, name: str, look: Callable[[], float | None], *, first: float = 0.0) -> None:
         self._look = look
+        self._first = first
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Look for the first time, and from then on."""
-        self._wake.set()
+        """Begin to look."""
         self._thread.start()
 
     def notice(self) -> None:
@@ -50,7 +51,7 @@ class Woken:
             self._thread.join(PATIENCE)
 
     def _run(self) -> None:
-        again: float | None = None
+        again: float | None = self._first
         while True:
             self._wake.wait(again)
             self._wake.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -52,12 +53,26 @@ def framed(way: Way, token: str) -> tuple[bytes, bytes]:
     """What a loader is told before a dump and after it.
 
     On PostgreSQL that makes one transaction of it, which is committed only when the dump has come whole: when the
-    engine is killed, the client sees its input end as it does after a whole dump. The client prints the token when it
-    has understood the end as that, and not as a part of a text that was cut off.
+    engine is killed, the client sees its input end as it does after a whole dump. The client prints the token with the
+    transaction's number first, see ``begun``, and once more when it has understood the end as that, and not as a part
+    of a text that was cut off: see ``ended``.
     """
     if way.engine == MYSQL:
         return b"", b""
-    return b"BEGIN;\n", b"\n;\n\\set ON_ERROR_STOP 1\nSELECT '%s';\nCOMMIT;\n" % token.encode()
+    said = token.encode()
+    before = b"BEGIN;\nSELECT '%s begins ' || pg_catalog.txid_current();\n" % said
+    return before, b"\n;\n\\set ON_ERROR_STOP 1\nSELECT '%s' || ' ends';\nCOMMIT;\n" % said
+
+
+def begun(printed: bytes, token: str) -> int | None:
+    """The number of the transaction that a loader has begun, by what it has printed."""
+    found = re.search(rb"%s begins (\d+)\s" % token.encode(), printed)
+    return int(found[1]) if found else None
+
+
+def ended(printed: bytes, token: str) -> bool:
+    """Tell whether a loader has understood the end of a dump as that, by what it has printed last."""
+    return b"%s ends" % token.encode() in printed
 
 
 def _mysql(name: str, way: Way, said: Sequence[str]) -> Program:

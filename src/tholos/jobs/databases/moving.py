@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from tholos.jobs.databases.clients import MYSQL, Way, dumper, framed, loader, packer, unpacker
+from tholos.jobs.databases import transaction
+from tholos.jobs.databases.clients import MYSQL, Way, begun, dumper, ended, framed, loader, packer, unpacker
 from tholos.jobs.databases.lines import without_definers, without_owners
 from tholos.jobs.databases.logins import Place, reader, writer
 from tholos.jobs.run import Run
@@ -37,7 +38,12 @@ def save(run: Run, place: Place, file: int, packed: str) -> None:
 
 
 def load(run: Run, place: Place, file: int, packed: str, check: Check) -> None:
-    """Fill a database from an open file; whatever is wrong with that, nobody but the database's owner can tell."""
+    """Fill a database from an open file; whatever is wrong with that, nobody but the database's owner can tell.
+
+    Nothing is done where PostgreSQL has committed it already, and the engine was killed before it could be noted.
+    """
+    if transaction.was_committed(run, place):
+        return
     size = max(os.fstat(file).st_size, 1)
 
     def look() -> None:
@@ -46,7 +52,7 @@ def load(run: Run, place: Place, file: int, packed: str, check: Check) -> None:
         run.progress(os.lseek(file, 0, os.SEEK_CUR) / size)
 
     with writer(run, place) as way, sandbox(run) as box:
-        client = _Loader(box, way)
+        client = _Loader(run, box, way)
         if packed:
             source = box.start(unpacker(packed), file, subprocess.PIPE)
             client.fill(source.stdout, source, look)
@@ -56,9 +62,11 @@ def load(run: Run, place: Place, file: int, packed: str, check: Check) -> None:
 
 
 def copy(run: Run, old: Place, new: Place) -> None:
-    """Fill a database with what another has."""
+    """Fill a database with what another has; nothing is done where that is committed already, as with ``load``."""
+    if transaction.was_committed(run, new):
+        return
     with reader(run, old) as way, writer(run, new) as into, sandbox(run) as box:
-        client = _Loader(box, into)
+        client = _Loader(run, box, into)
         source = box.start(dumper(way), subprocess.DEVNULL, subprocess.PIPE)
         client.fill(source.stdout, source, run.check)
 
@@ -66,9 +74,12 @@ def copy(run: Run, old: Place, new: Place) -> None:
 class _Loader:
     """The client that carries a dump out, and the threads that feed it and listen to it."""
 
-    def __init__(self, box: Sandbox, way: Way) -> None:
+    def __init__(self, run: Run, box: Sandbox, way: Way) -> None:
+        self._run = run
         self._box = box
         self._way = way
+        # What is run in a rehearsal only repeats what it is told.
+        self._says = way.engine != MYSQL and not run.host.rehearse
         self._token = secrets.token_hex(16)
         self._process = box.start(loader(way), subprocess.PIPE, subprocess.PIPE)
         self._listener = _Listener(self._process.stdout)
@@ -95,7 +106,7 @@ class _Loader:
         finally:
             _end(pump, self._box, stream, self._process.stdin)
         self._listener.join()
-        if self._way.engine != MYSQL and self._token.encode() not in self._listener.last:
+        if self._says and not ended(self._listener.last, self._token):
             raise DatabaseFailed("the dump ends in the middle of a statement")
 
     def _framed(self, stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -103,8 +114,12 @@ class _Loader:
         before, after = framed(self._way, self._token)
         own = without_definers if self._way.engine == MYSQL else without_owners
         yield before, False
+        number = self._listener.number(self._token) if self._says else 0
         for line in own(iter(lambda: stream.readline(_LONGEST), b"")):
             yield line, False
+        if number:
+            # A commit without this note would be forgotten with the engine.
+            transaction.note(self._run, number)
         yield after, True
 
 
@@ -114,15 +129,32 @@ class _Listener(threading.Thread):
     def __init__(self, stream: IO[bytes] | None) -> None:
         super().__init__(name="dump answers", daemon=True)
         self._stream = stream
+        self._heard = threading.Condition()
+        self._over = False
         self.last = b""
 
     def run(self) -> None:
         """Listen until the client ends."""
-        if self._stream is None:
-            return
-        with self._stream:
-            while part := os.read(self._stream.fileno(), 1 << 16):
-                self.last = (self.last + part)[-_LAST:]
+        if self._stream is not None:
+            with self._stream:
+                while part := os.read(self._stream.fileno(), 1 << 16):
+                    self._hear(part)
+        self._hear(b"", over=True)
+
+    def _hear(self, part: bytes, *, over: bool = False) -> None:
+        with self._heard:
+            self.last = (self.last + part)[-_LAST:]
+            self._over = over
+            self._heard.notify_all()
+
+    def number(self, token: str) -> int:
+        """Wait until the client has said which transaction it has begun; OSError when it ends without."""
+        with self._heard:
+            self._heard.wait_for(lambda: self._over or begun(self.last, token) is not None)
+            found = begun(self.last, token)
+        if found is None:
+            raise OSError("the client has ended")
+        return found
 
 
 class _Pump(threading.Thread):
@@ -142,12 +174,17 @@ class _Pump(threading.Thread):
 
     def run(self) -> None:
         """Pass everything on."""
+        told = False
         try:
             for part, ends in self._parts:
                 if ends and self._source is not None and self._source.wait() != 0:
                     self.broken = True
                     return
                 self._into.write(part)
+                if part and not told:
+                    # What is said first is answered before the rest is asked for.
+                    self._into.flush()
+                    told = True
             self._into.close()
         except (OSError, ValueError):
             # The client has ended, and says itself why; or the file cannot be read.

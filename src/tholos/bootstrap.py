@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import grp
+import importlib
 import os
 import pwd
 import signal
@@ -60,6 +61,9 @@ class Engine:
     """An engine: its state, its writer and its dispatcher, ready to answer after ``start``."""
 
     def __init__(self, state: Path, host: Host, runtime: Path) -> None:
+        # DBOS imports it with the first job, and while that is half done SQLAlchemy compares no value of a subclass of
+        # str in any other thread.
+        importlib.import_module("sqlalchemy.orm")
         load()
         load("tholos.apply")
         state.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -41,6 +41,21 @@ def test_the_engine_loads_neither_alembic_nor_a_web_server() -> None:
     assert not heavy & {name.partition(".")[0] for name in modules("import tholos.bootstrap")}
 
 
+MAKES_ONE = """
+import sys, tempfile
+from pathlib import Path
+from tholos.apply.host import Host
+from tholos.bootstrap import Engine
+with tempfile.TemporaryDirectory() as name:
+    Engine(Path(name, "state"), Host(Path(name, "host"), rehearse=True), Path(name, "run"))
+"""
+
+
+def test_what_sqlalchemy_adds_to_comparisons_is_there_before_calls_are() -> None:
+    """Half imported, beside calls of other threads, it would make those fail that compare a value of a type of ours."""
+    assert {"sqlalchemy.orm", "sqlalchemy.orm.base"} <= modules(MAKES_ONE)
+
+
 def test_dependencies_point_one_way() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     if not program.exists():

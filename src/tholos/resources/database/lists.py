@@ -51,7 +51,9 @@ def show_all(state: State, user: AccountName) -> Sequence[Database]:
 
 def _servers() -> Select[Any]:
     here = databases.c.host_id == database_hosts.c.id
-    names = select(databases.c.account).distinct().where(here).order_by(databases.c.account)
+    # Without being told, the inner select would have servers of its own, and so everybody's names.
+    own = select(databases.c.account).distinct().where(here).correlate(database_hosts)
+    names = own.order_by(databases.c.account)
     users = select(func.coalesce(func.group_concat(names.subquery().c.account, ","), "")).scalar_subquery()
     return select(database_hosts, users.label("accounts"))
 

@@ -95,15 +95,17 @@ def require_server(state: State, engine: str, host: str) -> Server:
 
 
 def choose_server(state: State, engine: str, host: str | None) -> Server:
-    """The server that was named, else the one in use with the fewest databases.
+    """The server that was named, else of those in use that have room the one with the fewest databases.
 
-    Raise NotExist when there is none, Suspended when it is not in use, LimitReached when it has no room for one more.
+    Raise NotExist when there is none, Suspended when it is not in use, LimitReached when there is no room for one more.
     """
     if host is not None:
         chosen: Server | None = require_server(state, engine, host)
     else:
         usable = (database_hosts.c.type == engine) & ~database_hosts.c.suspended
-        chosen = state.row(select(database_hosts).where(usable).order_by(database_hosts.c.used, database_hosts.c.id))
+        is_full = database_hosts.c.used >= database_hosts.c.max_db
+        order = (is_full, database_hosts.c.used, database_hosts.c.id)
+        chosen = state.row(select(database_hosts).where(usable).order_by(*order))
     if chosen is None:
         raise NotExist(f"{engine} host doesn't exist", argument="host")
     refuse_suspended(chosen, f"{engine} host", chosen.host, "host")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from tests.rpc_app import Rpc, running
 from tests.unit.upstream_slave import make_certificate
 
+from tholos.apply.writer import Work
+from tholos.bootstrap import ROOT, Engine
 from tholos.edges.http_server import tls
+from tholos.kernel.tx import Tx
+from tholos.resources.dns.model import dns_domains
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
 ACCOUNT, SOURCE, ZONE = "dns-cluster", "ns1.example.org", "wire.test"
@@ -88,6 +93,11 @@ class Master:
         if not host.named.configuration(name):
             return ""
         return (host.read(f"/var/lib/bind/zones/{name}.db") or b"").decode()
+
+
+def change(engine: Engine, do: Callable[[Tx], object]) -> None:
+    """Change the state behind the commands' back."""
+    engine.writer.submit(Work(do, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
 
 
 @pytest.fixture(scope="module")
@@ -256,3 +266,52 @@ def test_a_paused_account_is_left_alone(one: Master) -> None:
     assert one.rebuild() == 0
     one.rpc.run("v-unsuspend-user", ACCOUNT)
     assert one.served()
+
+
+def test_a_zone_that_is_deleted_before_it_was_served_does_not_come_back(one: Master) -> None:
+    # The master was cut off before the rebuild, and the zone is deleted there before it tries again.
+    assert one.send("cut.test", records(), "yes") == [0, 0, 0]
+    assert one.call("v-delete-dns-domain", ACCOUNT, "cut.test", "yes") == 0
+    assert one.call("v-delete-dns-domain", ACCOUNT, "cut.test", "yes") == 3
+    one.add("changed.test")
+    assert one.send("changed.test", records(record(9, "nine", "A", "192.0.2.9")), "yes") == [0, 0, 0]
+    assert one.call("v-delete-dns-domain", ACCOUNT, "changed.test", "yes") == 0
+    one.add("other.test")
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert [one.served(name) for name in ("cut.test", "changed.test")] == ["", ""]
+    assert list(json.loads(one.rpc.run("v-list-dns-domains", ACCOUNT, "json")[1])) == ["other.test"]
+
+
+def test_what_waits_never_touches_the_zone_of_another_account(one: Master) -> None:
+    run = one.rpc.run
+    assert run("v-add-user", "alice", "Pass12345", "alice@example.org") == (0, "")
+    assert one.send("victim.test", records(), "yes") == [0, 0, 0]
+    assert run("v-add-dns-domain", "alice", "victim.test", "198.18.0.1") == (0, "")
+    before = one.served("victim.test")
+    assert one.rebuild("victim.test") == 4
+    one.add("other.test")
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert one.served("victim.test") == before
+    assert "victim.test exists" in run("v-list-user-log", ACCOUNT)[1]
+    assert run("v-delete-user", "alice") == (0, "")
+
+
+def test_records_that_wait_for_a_zone_that_is_gone_stop_nobody(one: Master) -> None:
+    one.add("gone.test")
+    assert one.call("v-insert-dns-record", ACCOUNT, "gone.test", record(7, "seven", "A", "192.0.2.7"), "no") == 0
+    # An engine of before has left such a row.
+    change(one.rpc.engine, lambda tx: tx.execute(delete(dns_domains).where(dns_domains.c.zone == "gone.test")))
+    assert one.rebuild("gone.test") == 3
+    one.add("other.test")
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert one.call("v-delete-dns-domain", ACCOUNT, "gone.test") == 0
+
+
+def test_a_mark_ends_with_its_zone(one: Master) -> None:
+    one.add("again.test")
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    assert one.call("v-delete-dns-domain", ACCOUNT, "again.test") == 0
+    assert one.rpc.run("v-add-dns-domain", ACCOUNT, "again.test", "198.18.0.1") == (0, "")
+    one.add("other.test")
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert one.served("again.test")

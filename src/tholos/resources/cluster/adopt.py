@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from tholos.kernel.errors import Invalid
+from tholos.kernel.errors import Exists, Invalid, NotExist
 from tholos.kernel.log import log
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.condemned import remove_condemned
-from tholos.resources.cluster.insert import is_sent, is_waiting, keep, kept, served
+from tholos.resources.cluster.insert import exists, is_sent, is_waiting, keep, kept, served
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_records, read_zone
 from tholos.resources.cluster.shipping import digest_of, digest_of_transferred
@@ -23,18 +23,23 @@ from tholos.resources.domain.registered import registrable
 from tholos.resources.log.model import note
 from tholos.resources.types import Domain
 
+_UNFIT = (Invalid, Exists, NotExist)
+"""Why a zone that was sent may not become one that is served: it makes none, or the name is another's."""
 _REPORTED = 20
 """Records left out of a zone that the account's history names."""
 
 
 def adopt(tx: Tx, user: str, domain: str) -> bool:
-    """Make what was sent of a zone the zone; tell whether anything was. Invalid when it makes no zone."""
+    """Make what was sent of a zone the zone; tell whether anything was.
+
+    Raise Invalid when it makes no zone, Exists when another account has it, NotExist for records of none.
+    """
     name = Domain(domain)
     remove_condemned(tx, user, overdue=True)
     sent = kept(tx, user, name)
     if sent is None or not is_sent(sent):
         return False
-    zone_id = _adopt_line(tx, user, sent) if sent.line else served(tx, name).id  # type: ignore[union-attr]
+    zone_id = _adopt_line(tx, user, sent) if sent.line else _require_here(tx, user, name)
     row = tx.row(select(dns_domains).where(dns_domains.c.id == zone_id))
     assert row is not None
     if row.slave:
@@ -57,12 +62,22 @@ def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:
     zone = read_zone(sent.line)
     values = _columns(zone) | {"src": sent.src}
     known = served(tx, zone.domain)
+    if known is not None and known.account != user:
+        raise exists(zone.domain)
     if known is not None:
         tx.execute(update(dns_domains).where(dns_domains.c.id == known.id).values(values))
         return int(known.id)
     names = {"account": user, "domain": zone.domain, "zone": zone.domain.ascii, "parent": registrable(zone.domain)}
     tx.execute(insert(dns_domains).values(created=tx.context.now, **names, **values))
     return int(tx.value(select(dns_domains.c.id).where(dns_domains.c.zone == zone.domain.ascii)))
+
+
+def _require_here(tx: Tx, user: str, domain: Domain) -> int:
+    """The number of an account's zone; NotExist when it has none of this name."""
+    known = served(tx, domain)
+    if known is None or known.account != user:
+        raise NotExist(f"dns domain {domain} doesn't exist", argument="domain")
+    return int(known.id)
 
 
 def _columns(zone: ReceivedZone) -> dict[str, object]:
@@ -109,8 +124,8 @@ def _report(tx: Tx, zone: Row[Any], left_out: Sequence[LeftOut]) -> None:
 def adopt_all(tx: Tx, user: str) -> frozenset[str]:
     """As ``adopt``, for every zone of an account that was sent; give their names.
 
-    One that makes no zone is named in the history and stays as it was. Zones that their sender dropped and did not send
-    again go.
+    One that makes no zone, or that is another account's, is named in the history and stays as it was. Zones that their
+    sender dropped and did not send again go.
     """
     adopted = []
     sent = select(dns_received.c.domain).where(dns_received.c.account == user, is_waiting())
@@ -118,7 +133,7 @@ def adopt_all(tx: Tx, user: str) -> frozenset[str]:
         savepoint = tx.connection.begin_nested()
         try:
             adopt(tx, user, domain)
-        except Invalid as refusal:
+        except _UNFIT as refusal:
             savepoint.rollback()
             note(tx, user, "DNS", f"Zone of another server left out: {refusal.text}.", "Warning")
         else:

@@ -30,6 +30,11 @@ def served(state: State, domain: Domain) -> Row[Any] | None:
     return state.row(select(dns_domains).where(dns_domains.c.zone == domain.ascii))
 
 
+def exists(domain: Domain) -> Exists:
+    """The refusal of a zone that is there already."""
+    return Exists(f"dns domain {domain} exists", argument="domain")
+
+
 def kept(state: State, user: str, domain: Domain) -> Row[Any] | None:
     """What is remembered of a zone that another server sent, or None."""
     place = (dns_received.c.account == user, dns_received.c.domain == domain.ascii)
@@ -67,7 +72,7 @@ def insert_zone(
     zone = read_zone(data)
     known = served(tx, zone.domain)
     if known is not None and (known.account != user or (flush == "no" and not _is_condemned(tx, user, zone.domain))):
-        raise Exists(f"dns domain {zone.domain} exists", argument="domain")
+        raise exists(zone.domain)
     emptied: dict[str, object] = {"records": "", "added": ""} if flush == "records" else {}
     keep(tx, user, zone.domain, line=data, src=src or "", condemned=None, digest="", **emptied)
 

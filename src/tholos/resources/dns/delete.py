@@ -8,7 +8,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import Tx
 from tholos.resources.dns import cluster
 from tholos.resources.dns.model import dns_domains
-from tholos.resources.dns.record import Zone, of_account, require
+from tholos.resources.dns.record import Zone, find, of_account, require
 from tholos.resources.dns.want import NAME
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
@@ -26,6 +26,9 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Delete a zone with its records and keys."""
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
+    if find(tx, user, domain) is None and cluster.forget(tx, user, domain.ascii):
+        # A cluster's master had sent it and takes it back before it was served.
+        return
     remove_zone(tx, require(tx, user, domain))
 
 
@@ -49,5 +52,5 @@ def remove_zone(tx: Tx, zone: Zone) -> None:
     tx.execute(delete(dns_domains).where(dns_domains.c.id == zone.id))
     tx.drop("zone", zone.account, zone.zone)
     tx.drop(NAME, zone.zone)
-    cluster.changed(tx, zone.account, zone.zone)
+    cluster.deleted(tx, zone.account, zone.zone)
     note(tx, zone.account, "DNS", f"Deleted DNS domain (Name: {zone.domain}).")

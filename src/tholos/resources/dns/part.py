@@ -29,7 +29,7 @@ def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> Non
     zone = require(tx, before, domain)
     tx.execute(update(dns_domains).where(dns_domains.c.id == zone.id).values(account=after))
     tx.want("zone", before, zone.zone)
-    cluster.changed(tx, before, zone.zone)
+    cluster.deleted(tx, before, zone.zone)
     change(tx, require(tx, after, domain), suspended=False)
 
 

@@ -60,7 +60,7 @@ def remove(tx: Tx, user: AccountName, domain: Domain, alias: Alias) -> None:
         remove_zone(tx, zone)
         return
     for record in records.of_zone(tx, zone):
-        if (record.record, record.type, record.value) == (name, "A", site.ip):
+        if (record.record, record.type) == (name, "A") and record.value in (site.ip, site.public_ip):
             remove_record(tx, zone, record)
             note(tx, user, "DNS", f"Deleted DNS record (Domain: {zone.domain}, ID: {record.number}).")
             return

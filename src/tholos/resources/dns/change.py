@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Disabled
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns import records
 from tholos.resources.dns.add import insert_filled
-from tholos.resources.dns.content import content
 from tholos.resources.dns.model import dns_records
+from tholos.resources.dns.readdress import readdress
 from tholos.resources.dns.record import Zone, require_active
 from tholos.resources.dns.record_add import require_primary
 from tholos.resources.dns.served import change
@@ -73,14 +71,7 @@ def time_to_live(tx: Tx, user: AccountName, domain: Domain, ttl: Ttl) -> None:
 def address(tx: Tx, user: AccountName, domain: Domain, ip: Address) -> None:
     """Change the address of a zone, in each of its records where the old one stands."""
     _, zone = _active(tx, user, domain)
-    # The address as a whole: 198.51.100.7 is no part of 198.51.100.71.
-    old = re.compile(rf"(?<![0-9.]){re.escape(zone.ip)}(?![0-9]|\.[0-9])")
-    for record in records.of_zone(tx, zone):
-        value = old.sub(ip, record.value)
-        if value != record.value:
-            content(record.type, value, "" if record.priority is None else str(record.priority))
-            tx.execute(update(dns_records).where(dns_records.c.id == record.id).values(value=value))
-    change(tx, zone, ip=ip)
+    readdress(tx, zone, zone.ip, ip)
     note(tx, user, "DNS", f"Changed DNS domain address (Name: {domain}, IP: {ip}).")
 
 

@@ -13,7 +13,7 @@ from tholos.resources.dns.record import NOUN, ZONE_NAMES, count, find, require, 
 from tholos.resources.dns.served import change
 from tholos.resources.dns.suspend import suspend, unsuspend
 from tholos.resources.domain.parts import Part, part
-from tholos.resources.ip.record import choose_address
+from tholos.resources.ip.record import choose_public_address
 from tholos.resources.types import AccountName, Address, Domain
 from tholos.resources.user.record import require_active
 
@@ -21,7 +21,7 @@ from tholos.resources.user.record import require_active
 def _add(tx: Tx, user: AccountName, domain: Domain, ip: Address | None) -> None:
     account = require_active(tx, user)
     require_unused(tx, user, domain)
-    add_zone(tx, account, domain, choose_address(tx, user, ip))
+    add_zone(tx, account, domain, choose_public_address(tx, user, ip))
 
 
 def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> None:

@@ -11,6 +11,8 @@ from tholos.kernel.errors import Exists
 from tholos.kernel.tx import Tx
 from tholos.resources.ip.interfaces import present, require, where
 from tholos.resources.ip.model import addresses
+from tholos.resources.ip.public import moved
+from tholos.resources.ip.record import public_form
 from tholos.resources.ip.types import AddressName, AddressStatus, InterfaceName, Netmask, PublicAddress
 from tholos.resources.log.model import note
 from tholos.resources.system.model import root_user
@@ -70,7 +72,7 @@ def _insert(tx: Tx, address: IPv4Interface, **values: object) -> None:
 
 @command("address.register", legacy="v-update-sys-ip", rest="POST /register-addresses")
 def register(tx: Tx) -> None:
-    """Register the addresses that the machine has; sites follow when its only address has changed."""
+    """Register the addresses that the machine has; sites and zones follow when its only address has changed."""
     found = {str(each.ip): (card.name, each) for card in present(tx) for each in card.addresses}
     known = {row.ip: row for row in tx.rows(select(addresses).order_by(addresses.c.created))}
     missing = [ip for ip in found if ip not in known]
@@ -95,4 +97,5 @@ def _move(tx: Tx, old: str, new: str) -> None:
     tx.execute(update(web_domains).where(web_domains.c.ip == old).values(ip=new))
     tx.execute(delete(addresses).where(addresses.c.ip == old))
     tx.drop("address", old)
+    moved(tx, public_form(row), row.nat or new)
     note(tx, "system", "Network", f"Address changed (From: {old}, To: {new}).")

@@ -11,7 +11,8 @@ from tholos.kernel.errors import Exists, Forbidden, InUse
 from tholos.kernel.tx import State, Tx
 from tholos.resources.ip.interfaces import where
 from tholos.resources.ip.model import addresses
-from tholos.resources.ip.record import require
+from tholos.resources.ip.public import moved
+from tholos.resources.ip.record import public_form, require
 from tholos.resources.ip.types import AddressName, AddressStatus, PublicAddress
 from tholos.resources.log.model import note
 from tholos.resources.system.model import root_user
@@ -58,11 +59,12 @@ def name(tx: Tx, ip: Address, name: AddressName) -> None:
     rest="PUT /addresses/{ip}/nat",
 )
 def nat(tx: Tx, ip: Address, nat_ip: PublicAddress) -> None:
-    """Change or clear the public address behind which an address stands."""
+    """Change or clear the public address behind which an address stands; zones follow."""
     row = require(tx, ip)
     _set(tx, row.ip, nat=nat_ip)
     for site in _sites(tx, row.ip):
         tx.want("site", site.account, site.domain)
+    moved(tx, public_form(row), nat_ip or row.ip)
 
 
 @command("address.owner.change", legacy="v-change-sys-ip-owner IP USER", rest="PUT /addresses/{ip}/owner")

@@ -34,12 +34,26 @@ def usable(state: State, account: str) -> Sequence[Row[Any]]:
 
 def choose_address(state: State, account: str, ip: str | None) -> str:
     """The address asked for, if the account may use it, else the account's first; NotExist or Forbidden."""
+    return str(_choose(state, account, ip).ip)
+
+
+def choose_public_address(state: State, account: str, ip: str | None) -> str:
+    """As ``choose_address``, and as the world knows it: what names have to point to."""
+    return public_form(_choose(state, account, ip))
+
+
+def public_form(row: Row[Any]) -> str:
+    """The address by which the world reaches one of the node's: that of its NAT where it stands behind one."""
+    return str(row.nat or row.ip)
+
+
+def _choose(state: State, account: str, ip: str | None) -> Row[Any]:
     if ip is not None:
         row = require(state, ip)
         if row.owner != account and row.status != "shared":
             raise Forbidden(f"{account} can't use {ip}", argument="ip")
-        return str(row.ip)
+        return row
     found = usable(state, account)
     if not found:
         raise NotExist("no avaiable IP address", argument="ip")
-    return str(found[0].ip)
+    return found[0]

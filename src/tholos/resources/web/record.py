@@ -18,6 +18,7 @@ from tholos.resources.domain.claims import (
     require_parent_free,
     require_unused,
 )
+from tholos.resources.ip.model import addresses
 from tholos.resources.pausing import refuse_suspended
 from tholos.resources.stats.sums import sent_by_site
 from tholos.resources.types import Domain
@@ -53,8 +54,17 @@ _LOGIN_LIST = (
     .scalar_subquery()
     .label("logins")
 )
-SITES = select(web_domains, _ALIAS_LIST, _LOGIN_LIST, sent_by_site(web_domains.c.id, web_domains.c.account))
-"""Sites with their aliases as a comma list, their logins as a colon list, and what they have sent this month."""
+_PUBLIC = (
+    select(func.coalesce(func.nullif(addresses.c.nat, ""), addresses.c.ip))
+    .where(addresses.c.ip == web_domains.c.ip)
+    .scalar_subquery()
+    .label("public_ip")
+)
+SITES = select(web_domains, _PUBLIC, _ALIAS_LIST, _LOGIN_LIST, sent_by_site(web_domains.c.id, web_domains.c.account))
+"""Sites with their aliases as a comma list, their logins as a colon list, and what they have sent this month.
+
+``public_ip`` is the address by which the world reaches them, another one where the node stands behind NAT.
+"""
 
 
 def find(state: State, account: str, domain: str) -> Site | None:

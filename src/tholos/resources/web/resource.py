@@ -23,7 +23,7 @@ class WebDomain(msgspec.Struct, frozen=True):
 
     ``custom_document_root`` and ``custom_php_root`` are null while they are the site's own; ``logins`` are the names
     that it asks visitors for, ``cache_duration`` is for how long pages of PHP are kept, ``allow_users`` whether other
-    accounts may have names below its own.
+    accounts may have names below its own. ``ip`` is the node's own address, also behind NAT.
     """
 
     user: str

@@ -17,6 +17,7 @@ _ABSENT_YET = words("IP6 STATS STATS_USER SSL_HSTS FTP_USER FTP_PATH")
 """Values of features that sites do not have yet."""
 
 FIELDS: dict[str, Field] = {
+    "IP": "public_ip",
     "DOCUMENT_ROOT": lambda site: site.custom_docroot or f"/home/{site.account}/web/{site.domain}/public_html/",
     "U_DISK": lambda site: begun(site.disk_bytes),
     "U_BANDWIDTH": lambda site: full(site.bytes_sent),

@@ -227,6 +227,9 @@ def test_a_server_over_tcp(people: Machine, second: Client) -> None:
     for name in names:
         assert second.may(people, name, PASSWORD, name)
         assert not here.may(people, name, PASSWORD, name)
+        # Whoever has a session in what databases are made from keeps everybody's new ones waiting.
+        for shared in ("template1", "postgres", "mysql"):
+            assert not second.may(people, name, PASSWORD, shared)
     full = ("v-add-database", account, f"{letter}n2", f"{letter}n2", PASSWORD, engine)
     assert v(people, *full, "127.0.0.1")[0] == 8
     assert v(people, "v-suspend-database", account, names[0]) == (0, "")

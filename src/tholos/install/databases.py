@@ -20,7 +20,6 @@ ROLE = (
     "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'root') "
     "THEN CREATE ROLE root SUPERUSER LOGIN; END IF; END $$"
 )
-CLOSED = ("REVOKE ALL ON DATABASE postgres FROM PUBLIC", "REVOKE ALL ON DATABASE template1 FROM PUBLIC")
 OURS = "# Root administers the server over its socket (Tholos)."
 
 
@@ -46,8 +45,7 @@ def servers(context: Context) -> None:
         allowed = _with_root(access.read_text())
         file(access, allowed, 0o640, "postgres", "postgres")
         once("postgresql", fingerprint(settings, allowed), lambda: _start("postgresql.service"))
-        for statement in (ROLE, *CLOSED):
-            _psql(statement)
+        _psql(ROLE)
 
 
 def hosts(context: Context) -> None:

@@ -56,6 +56,12 @@ _PGSQL_USED = (
 )
 
 
+_PGSQL_OPEN = (
+    "SELECT datname FROM pg_database WHERE datname IN (%s, %s, %s) "
+    "AND has_database_privilege('public', datname::text, 'CONNECT')"
+)
+
+
 _EITHER = {
     "mysql": (
         "SELECT EXISTS (SELECT 1 FROM information_schema.schemata WHERE schema_name = %s) "
@@ -96,6 +102,13 @@ def databases_used(host: Host, server: str, name: str) -> tuple[str, ...]:
     if host.servers.made(server, f"login {name}") is not None:
         return ()
     return tuple(_text(row[0]) for row in ask(host, server, _PGSQL_USED, name))
+
+
+def open_to_all(host: Host, server: str, *names: str) -> tuple[str, ...]:
+    """Those of three databases of a server of PostgreSQL that every login may use."""
+    if host.rehearse:
+        return ()
+    return tuple(_text(row[0]) for row in ask(host, server, _PGSQL_OPEN, *names))
 
 
 def _text(value: object) -> str:

@@ -14,13 +14,14 @@ from tholos.resources.database.record import DATABASES, find_server
 
 
 class ServerWant(msgspec.Struct, frozen=True):
-    """How the engine is let in at a server."""
+    """How the engine is let in at a server, and the template that PostgreSQL makes databases from."""
 
     engine: str
     host: str
     port: int
     login: str
     password: str
+    template: str = ""
 
 
 class DatabaseWant(msgspec.Struct, frozen=True):
@@ -49,7 +50,9 @@ def _server_keys(state: State) -> Iterable[Key]:
 def server_want(state: State, key: Key) -> ServerWant | None:
     """A server."""
     found = find_server(state, *key)
-    return None if found is None else ServerWant(found.type, found.host, found.port, found.login, found.password)
+    if found is None:
+        return None
+    return ServerWant(found.type, found.host, found.port, found.login, found.password, found.template)
 
 
 def _here(key: Key) -> tuple[ColumnElement[bool], ...]:

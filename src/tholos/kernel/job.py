@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Set
 from datetime import timedelta
 from typing import Any, ClassVar, NamedTuple
 
@@ -15,7 +16,7 @@ from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Row, String, T
 
 from tholos.kernel.errors import InUse
 from tholos.kernel.tables import metadata
-from tholos.kernel.tx import Tx
+from tholos.kernel.tx import State, Tx
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 UNFINISHED = (WAITING, RUNNING)
@@ -68,9 +69,7 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
 
     Whoever called waits for its result, or is told where to look for it (REST).
     """
-    same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), jobs.c.subject == subject)
-    if (other := tx.value(same)) is not None:
-        raise InUse(f"job {other} is working on {subject}")
+    refuse_at_work(tx, subject)
     unfinished = select(func.count()).where(jobs.c.state.in_(UNFINISHED), jobs.c.account == account)
     if tx.value(unfinished) >= MOST_OF_AN_ACCOUNT:
         raise InUse(f"{MOST_OF_AN_ACCOUNT} jobs of {account} are not finished :: wait for one, or call it off")
@@ -87,6 +86,20 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
     }
     tx.execute(insert(jobs).values(row))
     return made
+
+
+def refuse_at_work(state: State, subject: str, kind: str = "") -> None:
+    """Raise InUse when an unfinished job is about a subject: any, or one of a kind."""
+    same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), jobs.c.subject == subject)
+    other = state.value(same.where(jobs.c.kind == kind) if kind else same)
+    if other is not None:
+        raise InUse(f"job {other} is working on {subject}")
+
+
+def at_work(state: State, kind: str) -> Set[str]:
+    """The subjects of all unfinished jobs of a kind."""
+    found = state.rows(select(jobs.c.subject).where(jobs.c.state.in_(UNFINISHED), jobs.c.kind == kind))
+    return {row.subject for row in found}
 
 
 def _new_id() -> str:

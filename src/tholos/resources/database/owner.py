@@ -12,7 +12,7 @@ from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.job import Asked, Started, jobs, start
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.add import insert_database, require_new_login
-from tholos.resources.database.delete import remove_database
+from tholos.resources.database.delete import remove_database, remove_guests
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.record import (
     DATABASES,
@@ -28,13 +28,20 @@ from tholos.resources.database.types import DatabaseName, DatabasePassword
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName
+from tholos.resources.user.record import find as find_account
 from tholos.resources.user.record import require_active
+
+GIVING = "database.owner"
+"""The kind of these jobs, for those who only look for one: what names the class may end as its job does."""
 
 
 class GiveAway(Asked, frozen=True):
-    """Fill the database ``new`` with what ``old`` has, and have it in its place."""
+    """Fill the database ``new`` with what ``old`` has, and have it in its place.
 
-    kind: ClassVar[str] = "database.owner"
+    ``was_suspended`` tells that ``old`` was suspended by itself, and not with its account.
+    """
+
+    kind: ClassVar[str] = GIVING
     old: int
     new: int
     was_suspended: bool
@@ -49,8 +56,8 @@ class GiveAway(Asked, frozen=True):
 def give(tx: Tx, database: DatabaseName, user: AccountName) -> Started:
     """Give a database to another account, whose name then stands before its name and its login's.
 
-    Its login is locked meanwhile. Everything in it comes along, and belongs to the new login, which has the old one's
-    password.
+    Its login is locked meanwhile, and temporary logins end. Everything in it comes along, and belongs to the new login,
+    which has the old one's password.
     """
     require_system(tx, "DB_SYSTEM")
     require_active(tx, user)
@@ -59,8 +66,11 @@ def give(tx: Tx, database: DatabaseName, user: AccountName) -> Started:
         raise NotExist(f"db {database} doesn't exist", argument="database")
     new = _reserve(tx, old, user)
     change(tx, old, suspended=True)
+    # What they wrote from now on would be lost.
+    remove_guests(tx, old)
     note(tx, user, "Databases", f"Database {database} of {old.account} is being taken over.")
-    return start(tx, GiveAway(old.id, new, old.suspended), account=user, subject=subject(old))
+    was_suspended = old.suspended and not _is_paused(tx, old.account)
+    return start(tx, GiveAway(old.id, new, was_suspended), account=user, subject=subject(old))
 
 
 def _reserve(tx: Tx, old: Database, user: str) -> int:
@@ -92,27 +102,35 @@ def hand_over(tx: Tx, asked: GiveAway, job: str) -> None:
     if new is None or old is None:
         raise NotExist("the database was deleted meanwhile", argument="database")
     tx.execute(update(jobs).where(jobs.c.id == job).values(result=new.name))
-    change(tx, new, password_hash=old.password_hash)
+    change(tx, new, password_hash=old.password_hash, suspended=new.suspended or _is_paused(tx, new.account))
     remove_database(tx, old)
     for account, text in ((old.account, "given to another account"), (new.account, f"taken over as {new.name}")):
         note(tx, account, "Databases", f"Database {old.name} was {text}.")
 
 
 def take_back(tx: Tx, asked: GiveAway, job: str) -> bool:
-    """Have all as it was before, unless it is handed over already; tell whether it is."""
+    """Have all as it was before, unless it is handed over already; tell whether it is.
+
+    An account that was suspended meanwhile keeps its database closed.
+    """
     if _is_handed_over(tx, job):
         return True
     old, new = _by_id(tx, asked.old), _by_id(tx, asked.new)
     if new is not None:
         remove_database(tx, new)
-    if old is not None and old.suspended != asked.was_suspended:
-        change(tx, old, suspended=asked.was_suspended)
+    if old is not None:
+        change(tx, old, suspended=asked.was_suspended or _is_paused(tx, old.account))
     return False
 
 
 def _is_handed_over(state: State, job: str) -> bool:
     """Whether the commit that handed it over has been; it has left the new name as the job's result."""
     return state.value(select(jobs.c.result).where(jobs.c.id == job)) is not None
+
+
+def _is_paused(state: State, name: str) -> bool:
+    account = find_account(state, name)
+    return account is not None and bool(account.suspended)
 
 
 def _by_id(state: State, id: int) -> Database | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
+from tholos.kernel.job import at_work, refuse_at_work
 from tholos.kernel.tx import Tx
 from tholos.resources.database.delete import guests_of, remove_database, remove_guests
-from tholos.resources.database.record import Database, change, of_account, require, require_active, want_all
+from tholos.resources.database.owner import GIVING
+from tholos.resources.database.record import Database, change, of_account, require, subject, want_all
 from tholos.resources.database.types import DatabaseName
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.owned import Owned, owned
-from tholos.resources.pausing import refuse_unsuspended
+from tholos.resources.pausing import refuse_suspended, refuse_unsuspended
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName
 from tholos.resources.user.record import require as require_account
@@ -26,7 +28,10 @@ def suspend(tx: Tx, user: AccountName, database: DatabaseName) -> None:
     """Suspend a database: its login is refused, and whoever is logged in is disconnected."""
     require_system(tx, "DB_SYSTEM")
     require_active_account(tx, user)
-    _mark(tx, require_active(tx, user, database), suspended=True)
+    found = require(tx, user, database)
+    refuse_at_work(tx, subject(found), GIVING)
+    refuse_suspended(found, "db", database, "database")
+    _mark(tx, found, suspended=True)
     note(tx, SYSTEM, "Databases", f"Suspended database (Name: {database}).")
 
 
@@ -41,6 +46,8 @@ def unsuspend(tx: Tx, user: AccountName, database: DatabaseName) -> None:
     require_system(tx, "DB_SYSTEM")
     require_account(tx, user)
     found = require(tx, user, database)
+    # Until it is somebody else's, or its owner's again, nobody may write into it.
+    refuse_at_work(tx, subject(found), GIVING)
     refuse_unsuspended(found, "db", database, "database")
     _mark(tx, found, suspended=False)
     note(tx, SYSTEM, "Databases", f"Unsuspended database (Name: {database}).")
@@ -114,8 +121,10 @@ def _mark(tx: Tx, database: Database, *, suspended: bool) -> None:
 
 
 def _mark_all(tx: Tx, user: str, *, suspended: bool) -> None:
+    # What is being given away is closed, and stays so until its job opens it.
+    given = at_work(tx, GIVING)
     for database in of_account(tx, user):
-        if database.suspended != suspended:
+        if database.suspended != suspended and subject(database) not in given:
             _mark(tx, database, suspended=suspended)
 
 

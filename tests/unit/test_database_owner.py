@@ -1,0 +1,154 @@
+"""A database that is being given away stays closed until its job has ended, whatever becomes of its account."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from tests.conftest import call
+
+from tholos.bootstrap import Engine
+from tholos.jobs.databases.logins import Place
+from tholos.jobs.kinds import database_owner
+from tholos.jobs.run import Run
+from tholos.kernel.errors import DatabaseFailed
+
+pytestmark = pytest.mark.thorough
+GIVE = ("v-change-database-owner", "alice_shop", "bob")
+
+
+class Copying:
+    """A copy from one database to another that goes on when it is told to, and then ends well or not."""
+
+    def __init__(self) -> None:
+        self.begun, self.goes_on = threading.Event(), threading.Event()
+        self.fails = False
+        self.answer: tuple[int, str] = (-1, "")
+
+    def copy(self, _run: Run, _old: Place, _new: Place) -> None:
+        """Wait, and do nothing else."""
+        self.begun.set()
+        assert self.goes_on.wait(60)
+        if self.fails:
+            raise DatabaseFailed("no more room")
+
+
+class Giving:
+    """A call that gives a database away, in a thread of its own, while its copy is held."""
+
+    def __init__(self, engine: Engine, copying: Copying) -> None:
+        self.engine, self.copying = engine, copying
+        self.answer: tuple[int, str] = (-1, "")
+        self._thread = threading.Thread(target=self._call)
+        self._thread.start()
+        assert copying.begun.wait(60), self.answer
+
+    def _call(self) -> None:
+        self.answer = call(self.engine, *GIVE)
+
+    def ends(self, *, well: bool) -> int:
+        """Have the copy go on; give the call's exit code."""
+        self.copying.fails = not well
+        self.copying.goes_on.set()
+        self._thread.join(60)
+        return self.answer[0]
+
+
+@pytest.fixture
+def shop(town: Engine) -> Engine:
+    """A database of alice; bob may have databases too."""
+    for line in (
+        "v-unsuspend-user bob",
+        "v-change-sys-config-value DB_SYSTEM mysql",
+        "v-add-database-host mysql localhost root socket",
+        "v-add-database alice shop shop DbPass12345",
+        "v-add-database alice blog blog DbPass12345",
+    ):
+        assert call(town, *line.split()) == (0, "")
+    return town
+
+
+@pytest.fixture
+def copying(monkeypatch: pytest.MonkeyPatch) -> Iterator[Copying]:
+    """The copies of this test are held."""
+    held = Copying()
+    monkeypatch.setattr(database_owner, "copy", held.copy)
+    yield held
+    held.goes_on.set()
+
+
+def shown(engine: Engine, account: str) -> dict[str, str]:
+    """The databases of an account, and whether each is suspended."""
+    found = json.loads(call(engine, "v-list-databases", account, "json")[1])
+    return {name: each["SUSPENDED"] for name, each in found.items()}
+
+
+def said(engine: Engine) -> list[str]:
+    """What database servers were told."""
+    return (engine.applier.host.root / "commands.log").read_text().splitlines()
+
+
+def test_temporary_logins_end_before_anything_is_copied(shop: Engine, copying: Copying) -> None:
+    made = json.loads(call(shop, "v-add-database-temp-user", "alice", "alice_shop")[1])["login"]["user"]
+    giving = Giving(shop, copying)
+    assert [line for line in said(shop) if f"ALTER USER `{made}`@`%%` ACCOUNT LOCK" in line]
+    assert [line for line in said(shop) if f"KILL USER `{made}`" in line]
+    assert giving.ends(well=True) == 0
+    assert shown(shop, "bob") == {"bob_shop": "no"}
+
+
+def test_it_is_not_opened_or_closed_while_it_is_copied(shop: Engine, copying: Copying) -> None:
+    giving = Giving(shop, copying)
+    for command in ("v-unsuspend-database", "v-suspend-database"):
+        code, text = call(shop, command, "alice", "alice_shop")
+        assert (code, "is working on database alice_shop" in text) == (7, True), text
+    assert call(shop, "v-unsuspend-database", "alice", "alice_blog")[0] == 6
+    assert giving.ends(well=False) == 17
+    assert shown(shop, "alice") == {"alice_shop": "no", "alice_blog": "no"}
+    assert call(shop, "v-suspend-database", "alice", "alice_shop") == (0, "")
+    assert call(shop, "v-unsuspend-database", "alice", "alice_shop") == (0, "")
+
+
+@pytest.mark.parametrize("resume", ["v-unsuspend-user", "v-unsuspend-databases"])
+def test_an_account_that_comes_back_leaves_it_closed(shop: Engine, copying: Copying, resume: str) -> None:
+    giving = Giving(shop, copying)
+    assert call(shop, resume.replace("unsuspend", "suspend"), "alice") == (0, "")
+    assert call(shop, resume, "alice") == (0, "")
+    assert shown(shop, "alice") == {"alice_shop": "yes", "alice_blog": "no"}
+    assert giving.ends(well=False) == 17
+    assert shown(shop, "alice") == {"alice_shop": "no", "alice_blog": "no"}
+    assert shown(shop, "bob") == {}
+
+
+def test_a_job_that_fails_does_not_open_a_database_of_a_suspended_account(shop: Engine, copying: Copying) -> None:
+    giving = Giving(shop, copying)
+    assert call(shop, "v-suspend-user", "alice") == (0, "")
+    assert giving.ends(well=False) == 17
+    assert shown(shop, "alice") == {"alice_shop": "yes", "alice_blog": "yes"}
+    assert call(shop, "v-unsuspend-user", "alice") == (0, "")
+    assert shown(shop, "alice") == {"alice_shop": "no", "alice_blog": "no"}
+
+
+def test_one_of_an_account_that_was_suspended_comes_back_with_it(shop: Engine, copying: Copying) -> None:
+    assert call(shop, "v-suspend-user", "alice") == (0, "")
+    giving = Giving(shop, copying)
+    assert call(shop, "v-unsuspend-user", "alice") == (0, "")
+    assert giving.ends(well=False) == 17
+    assert shown(shop, "alice") == {"alice_shop": "no", "alice_blog": "no"}
+
+
+def test_one_that_was_suspended_itself_stays_so(shop: Engine, copying: Copying) -> None:
+    assert call(shop, "v-suspend-database", "alice", "alice_shop") == (0, "")
+    assert Giving(shop, copying).ends(well=False) == 17
+    assert shown(shop, "alice") == {"alice_shop": "yes", "alice_blog": "no"}
+
+
+def test_an_account_that_is_suspended_meanwhile_gets_it_closed(shop: Engine, copying: Copying) -> None:
+    giving = Giving(shop, copying)
+    assert call(shop, "v-suspend-user", "bob") == (0, "")
+    assert call(shop, "v-unsuspend-database", "bob", "bob_shop") == (0, "")
+    assert giving.ends(well=True) == 0
+    assert shown(shop, "bob") == {"bob_shop": "yes"}
+    assert shown(shop, "alice") == {"alice_blog": "no"}

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -31,6 +31,7 @@ PROFILE = words(
 )
 FIELDS = {"cmd", *(f"arg{number}" for number in range(1, 9))}
 ONE, NOT_THERE, THERE, FORBIDDEN = 1, 3, 4, 10
+OK, TOO_LARGE = 200, 413
 
 
 @dataclass
@@ -48,6 +49,8 @@ class Slave:
     served: set[str] = field(default_factory=set)
     answer: str | None = None
     pause: float = 0.0
+    largest: int = 1 << 30
+    status: Callable[[tuple[str, ...]], int] = lambda _said: OK
 
     @property
     def fingerprint(self) -> str:
@@ -66,6 +69,14 @@ class Slave:
         """The calls since the last look, each without the empty arguments at its end."""
         calls, self.calls = self.calls, []
         return calls
+
+    def take(self, body: str) -> tuple[int, bytes]:
+        """Answer a request: its status and what the body of the answer is."""
+        form = dict(parse_qsl(body, keep_blank_values=True))
+        status = self.status((form["cmd"], *(form.get(f"arg{number}", "") for number in range(1, 9))))
+        if len(body) > self.largest:
+            status = TOO_LARGE
+        return status, self.post(form).encode() if status == OK else b"<html>no</html>"
 
     def post(self, form: Mapping[str, str]) -> str:
         """Answer a form as the reference does."""
@@ -120,6 +131,12 @@ class Slave:
             self.records[name] = f"{self.files.pop(path)}\n"
         return 0
 
+    def _insert_dns_record(self, name: str, line: str, _restart: str = "") -> int:
+        if name not in self.lines:
+            return NOT_THERE
+        self.records[name] += f"{line}\n"
+        return 0
+
     def _rebuild_dns_domain(self, name: str, *_: str) -> int:
         if name not in self.lines:
             return NOT_THERE
@@ -169,8 +186,8 @@ def serving(directory: Path) -> Iterator[Slave]:
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
             if self.path != "/api/":
                 slave.wrong.append(self.path)
-            body = slave.post(dict(parse_qsl(form, keep_blank_values=True))).encode()
-            self.send_response(200)
+            status, body = slave.take(form)
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
-from tholos.jobs.slave import ARGUMENTS, Address, Unreachable
+from tholos.jobs.slave import ARGUMENTS, Address, Unanswered
 
 CONNECT, READ = 10.0, 300.0
 """Seconds that a server has to take a connection, and to answer: rebuilding very many zones takes a while."""
@@ -37,7 +37,7 @@ class ApiSlave:
         )
 
     def call(self, command: str, *arguments: str) -> int:
-        """Run a command and give its exit code; Unreachable when the answer is no number."""
+        """Run a command and give its exit code; Unanswered when the answer is no number."""
         status, text = self._post({"returncode": "yes", **_form(command, arguments)})
         code = _CODE.fullmatch(text)
         if code is not None:
@@ -45,7 +45,7 @@ class ApiSlave:
         if not text.strip() and status < 400:
             # So the reference answers a legacy key that puts a file down.
             return 0
-        raise Unreachable(f"answered {status} to {command}: {_shown(text)}")
+        raise Unanswered(f"answered {status} to {command}: {_shown(text)}")
 
     def put(self, path: str, content: str) -> int:
         """Put a text down as a temporary file of ours."""
@@ -71,7 +71,7 @@ class ApiSlave:
                 # A server may close a connection that rested just as it is used again; every call can be repeated.
                 return self._send(fields)
         except (HTTPError, OSError) as error:
-            raise Unreachable(_reason(error)) from None
+            raise Unanswered(_reason(error)) from None
 
     def _send(self, fields: dict[str, str]) -> tuple[int, str]:
         form = urlencode({**self._proof, **fields})

@@ -13,6 +13,10 @@ class Unreachable(Exception):  # noqa: N818 - it says how a server is.
     """A server could not be spoken to, or did not let us in; the text says why and holds no secret."""
 
 
+class Unanswered(Unreachable):
+    """A call came back without an exit code: the server may be at fault, or what was asked of it."""
+
+
 class Address(NamedTuple):
     """Where a server is and how we show who we are: by a login and its password, or by a key alone."""
 

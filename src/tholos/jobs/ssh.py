@@ -12,7 +12,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tholos.jobs.slave import Address, Unreachable
+from tholos.jobs.slave import Address, Unanswered
 
 PROGRAMS = "/usr/local/hestia/bin"
 PATIENCE = 300
@@ -77,8 +77,8 @@ class SshSlave:
                 [*self._argv, line], input=text.encode(), capture_output=True, timeout=PATIENCE, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise Unreachable(f"ssh: {type(error).__name__}") from None
+            raise Unanswered(f"ssh: {type(error).__name__}") from None
         if done.returncode == _FAILED:
             words = done.stderr.decode(errors="replace").strip().splitlines()
-            raise Unreachable(f"ssh: {words[-1][:200] if words else 'failed'}")
+            raise Unanswered(f"ssh: {words[-1][:200] if words else 'failed'}")
         return done

@@ -88,10 +88,15 @@ def host_row(state: State, host: str) -> Row[Any] | None:
 
 
 def pushes(state: State, host: str, *, marked: bool) -> Sequence[Row[Any]]:
-    """What a server has of each zone: of all, or of those that are marked, the longest waiting first."""
+    """What a server has of each zone: of all, or of those that are marked.
+
+    The longest waiting are first, and those last that it did not take before: they keep no other waiting.
+    """
     wanted = select(dns_pushes).where(dns_pushes.c.host == host)
     if marked:
-        wanted = wanted.where(dns_pushes.c.marked != 0).order_by(dns_pushes.c.since, dns_pushes.c.domain)
+        wanted = wanted.where(dns_pushes.c.marked != 0).order_by(
+            dns_pushes.c.error != "", dns_pushes.c.since, dns_pushes.c.domain
+        )
     return state.rows(wanted)
 
 

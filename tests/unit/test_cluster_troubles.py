@@ -1,0 +1,117 @@
+"""A server that has trouble with one zone, or with all of them: no other zone and no other server is kept waiting."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.unit.clustered import Pair, paired
+from tests.waiting import until
+
+from tholos.jobs import push
+
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl"),
+    pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
+]
+LARGE = "large.test"
+
+
+@pytest.fixture
+def pair(peopled: Path, tmp_path: Path) -> Iterator[Pair]:
+    """A node and the server that its zones are copied to."""
+    with paired(peopled, tmp_path) as pair:
+        pair.join()
+        yield pair
+
+
+def test_a_zone_that_is_too_large_for_a_request_keeps_no_other_waiting(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.slave.largest = 10_000
+    pair.add_zone(LARGE)
+    pair.must("v-add-dns-record", "alice", LARGE, "t", "TXT", "/" * 5_000)
+    pair.add_zone("fine.test")
+    shown = pair.settle("refusing")
+    assert {"large.test", "fine.test"} & pair.slave.served == {"fine.test"}
+    assert (shown["PENDING"], shown["LAST_ERROR"]) == (
+        "1",
+        f"{LARGE}: answered 413 to v-make-tmp-file: <html>no</html>",
+    )
+    monkeypatch.setattr(push, "LARGEST", 5_000)
+    pair.slave.largest = 30_000
+    assert pair.run("v-sync-dns-cluster") == (0, "")
+    assert LARGE in pair.slave.served
+
+
+def test_what_is_too_large_for_one_request_is_sent_in_several(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "LARGEST", 4_000)
+    pair.slave.largest = 6_000
+    pair.add_zone(LARGE)
+    for number in range(40):
+        pair.must("v-add-dns-record", "alice", LARGE, f"t{number}", "TXT", "/" * 100, "", str(100 + number))
+    pair.settle()
+    assert [*map(str, range(100, 140))] == [number for number in pair.slave.numbers(LARGE) if int(number) >= 100]
+    assert "v-insert-dns-record" in {one[0] for one in pair.slave.heard()}
+
+
+def test_what_a_request_may_hold_is_sent_at_once() -> None:
+    assert push.parts("one\ntwo") == ("one\ntwo", [])
+    many = "\n".join(f"TXT='{'/' * 63_000}'" for _ in range(24))
+    first, others = push.parts(many)
+    assert "\n".join((first, *others)) == many
+    assert 15 <= first.count("\n") <= 16
+
+
+@pytest.mark.parametrize("command", ["v-insert-dns-domain", "v-insert-dns-records", "v-rebuild-dns-domain"])
+def test_one_zone_to_which_a_server_has_no_answer(pair: Pair, command: str) -> None:
+    pair.slave.status = lambda said: 500 if said[0] == command and any("odd.test" in one for one in said) else 200
+    names = [f"zone{number}.test" for number in range(4)]
+    for name in ("odd.test", *names):
+        pair.add_zone(name)
+    until(lambda: pair.slave.served, right=lambda served: served >= set(names))
+    shown = until(pair.shown, right=lambda shown: (shown["STATE"], shown["PENDING"]) == ("refusing", "1"))
+    assert shown["LAST_ERROR"].startswith(f"odd.test: answered 500 to {command}")
+
+
+def test_a_rebuild_of_everything_that_has_no_answer_is_made_zone_by_zone(pair: Pair) -> None:
+    tried = []
+
+    def status(said: tuple[str, ...]) -> int:
+        tried.append(said[0])
+        return 504 if said[0] == "v-rebuild-dns-domains" else 200
+
+    pair.slave.status = status
+    names = [f"zone{number}.test" for number in range(12)]
+    pair.must("v-suspend-remote-dns-host", "127.0.0.1")
+    for name in names:
+        pair.add_zone(name)
+    pair.must("v-unsuspend-remote-dns-host", "127.0.0.1")
+    pair.settle()
+    assert pair.slave.served >= set(names)
+    assert tried.count("v-rebuild-dns-domains") == 1
+
+
+def test_a_server_that_answers_nothing_is_unreachable_and_no_zone_is_to_blame(pair: Pair) -> None:
+    pair.add_zone("zone.test")
+    pair.settle()
+    pair.slave.status = lambda said: 503
+    pair.add_zone("later.test")
+    assert "503" in pair.settle("unreachable")["LAST_ERROR"]
+    pair.slave.status = lambda said: 200
+    assert pair.run("v-sync-dns-cluster") == (0, "")
+    assert pair.settle()["LAST_ERROR"] == ""
+
+
+def test_a_server_that_has_no_answer_to_any_zone_is_soon_let_alone(pair: Pair) -> None:
+    pair.slave.status = lambda said: 500 if said[0] == "v-insert-dns-domain" else 200
+    pair.must("v-suspend-remote-dns-host", "127.0.0.1")
+    for number in range(9):
+        pair.add_zone(f"zone{number}.test")
+    pair.slave.heard()
+    pair.must("v-unsuspend-remote-dns-host", "127.0.0.1")
+    pair.settle("unreachable")
+    assert len(pair.slave.heard()) <= 1 + push.TROUBLES

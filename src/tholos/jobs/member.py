@@ -14,7 +14,7 @@ from tholos.jobs.state import JobState
 from tholos.kernel.log import log
 from tholos.resources.cluster import marks, members
 from tholos.resources.cluster.model import JOINING, LEAVING
-from tholos.resources.cluster.shipping import Shipment, Terms, shipments, terms
+from tholos.resources.cluster.shipping import Shipment, Terms, shipments, terms, transfers
 
 TOGETHER = 250
 """Zones that are brought to a server before that is written down; a kill has at most so many sent again."""
@@ -79,7 +79,9 @@ class Member:
 
     def _let_copy(self, row: Row[Any], how: Terms) -> None:
         """Have the name server let this one transfer zones before it is told to, where zones are transferred."""
-        addresses = (addresses_of(row.host) or row.addresses) if how.by_transfer else ""
+        with self._state.reading() as state:
+            needed = transfers(state, how)
+        addresses = (addresses_of(row.host) or row.addresses) if needed else ""
         if addresses != row.addresses:
             self._state.change(lambda tx: members.let_copy(tx, self.host, addresses))
 

@@ -58,7 +58,7 @@ def ours() -> Select[Any]:
     """The zones that belong on other servers: not those that came from one, nor those that are transferred to us."""
     zones = select(dns_domains).join(accounts, accounts.c.name == dns_domains.c.account)
     kept_here = accounts.c.name.contains(CLUSTER_ACCOUNT, autoescape=True)
-    return zones.where(~dns_domains.c.slave, accounts.c.role != CLUSTER_ACCOUNT, ~kept_here)
+    return zones.where(~dns_domains.c.slave, dns_domains.c.src == "", accounts.c.role != CLUSTER_ACCOUNT, ~kept_here)
 
 
 def _mark(tx: Tx, host: str, domain: str, account: str, **known: object) -> None:

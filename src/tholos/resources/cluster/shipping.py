@@ -1,4 +1,7 @@
-"""Zones as other servers are sent them: stored records as text, as the reference's ``dns.conf`` has them."""
+"""Zones as other servers are sent them: stored records as text, as the reference's ``dns.conf`` has them.
+
+A signed zone is always transferred: a server that had its records would sign them with keys of its own.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,11 @@ def terms(state: State) -> Terms:
     return Terms(source, setting(state, "DNS_CLUSTER_SYSTEM") == BY_TRANSFER, address)
 
 
+def transfers(state: State, how: Terms) -> bool:
+    """Tell whether other servers transfer any zone of this node."""
+    return how.by_transfer or state.row(ours().where(dns_domains.c.dnssec).limit(1)) is not None
+
+
 def shipments(state: State, chosen: Collection[str] | None = None) -> Iterator[Shipment]:
     """The zones that belong on other servers, all or those of some names, in A-labels as the name on the wire is."""
     sent = ours().order_by(dns_domains.c.zone)
@@ -61,7 +69,7 @@ def _shipment(state: State, zone: Row[Any], how: Terms) -> Shipment:
     own = select(dns_records).where(dns_records.c.domain_id == zone.id).order_by(dns_records.c.number)
     records = state.rows(own)
     pairs = _zone_pairs(zone, len(records))
-    if how.by_transfer:
+    if how.by_transfer or zone.dnssec:
         pairs |= {"SLAVE": "yes", "MASTER": zone.master or how.address}
         line = make_line(pairs)
         return Shipment(zone.zone, zone.account, line, None, digest_of_transferred(how.source, line))

@@ -16,6 +16,7 @@ from tholos.resources.dns.record import require as require_zone
 from tholos.resources.dns.records import insert_record
 from tholos.resources.dns.serial import FIRST
 from tholos.resources.dns.served import change
+from tholos.resources.dns.signing import require_signing
 from tholos.resources.dns.templates import Filled, fill, require_template
 from tholos.resources.dns.types import NewZone, ServerName
 from tholos.resources.dns.want import NAME
@@ -56,6 +57,8 @@ def add(
     """Serve a zone, with the records of the account's template."""
     require_system(tx, "DNS_SYSTEM")
     account = require_active(tx, user)
+    if dnssec == "yes":
+        require_signing(tx)
     require_unused(tx, user, domain)
     require_room("DNS_DOMAINS", account.dns_domains, count(tx, user))
     given = [server for server in (ns1, ns2, ns3, ns4, ns5, ns6, ns7, ns8) if server]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Disabled
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns import records
 from tholos.resources.dns.add import insert_filled
@@ -14,10 +13,11 @@ from tholos.resources.dns.readdress import readdress
 from tholos.resources.dns.record import Zone, require_active
 from tholos.resources.dns.record_add import require_primary
 from tholos.resources.dns.served import change
+from tholos.resources.dns.signing import require_signing
 from tholos.resources.dns.templates import fill, require_template
 from tholos.resources.dns.types import Day, SoaName, TemplateName, Ttl
 from tholos.resources.log.model import SYSTEM, note
-from tholos.resources.system.model import require_system, setting
+from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Address, Domain, YesNo
 from tholos.resources.user.record import Account
 from tholos.resources.user.record import require_active as require_active_account
@@ -107,16 +107,10 @@ def template(tx: Tx, user: AccountName, domain: Domain, template: TemplateName) 
 def signing(tx: Tx, user: AccountName, domain: Domain, status: YesNo) -> None:
     """Sign a zone (DNSSEC), or sign it no longer."""
     _, zone = _active(tx, user, domain)
-    require_signing(tx)
+    if status == "yes":
+        require_signing(tx)
     change(tx, zone, dnssec=status == "yes")
     note(tx, user, "DNS", f"Changed DNSSEC status (Name: {domain}, Status: {status}).")
-
-
-def require_signing(state: State) -> None:
-    """Raise Disabled in a cluster that copies records: its servers would each sign with keys of their own."""
-    clustered = setting(state, "DNS_CLUSTER") == "yes" and setting(state, "DNS_CLUSTER_SYSTEM") != "hestia-zone"
-    if clustered or setting(state, "SUPPORT_DNSSEC") == "no":
-        raise Disabled("DNSSEC is disabled")
 
 
 def _active(state: State, user: AccountName, domain: Domain) -> tuple[Account, Zone]:

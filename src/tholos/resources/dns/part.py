@@ -25,9 +25,12 @@ def _add(tx: Tx, user: AccountName, domain: Domain, ip: Address | None) -> None:
 
 
 def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> None:
-    """Give a zone to another account; it is served afterwards even if it was suspended."""
+    """Give a zone to another account; it is served afterwards even if it was suspended.
+
+    One that another server sent is the account's own from now on.
+    """
     zone = require(tx, before, domain)
-    tx.execute(update(dns_domains).where(dns_domains.c.id == zone.id).values(account=after))
+    tx.execute(update(dns_domains).where(dns_domains.c.id == zone.id).values(account=after, src=""))
     tx.want("zone", before, zone.zone)
     cluster.deleted(tx, before, zone.zone)
     change(tx, require(tx, after, domain), suspended=False)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from box.facts import Facts
 from box.machine import Machine
-from tests.billing_page import INTERPRETERS, MADE, products, programs
+from tests.billing_page import INTERPRETERS, MADE, ONES, products, programs
 from tests.box.customers import Customer
 from tests.box.test_crash_machine import start
 from tests.box.test_web_sites import fetch, v
@@ -22,6 +22,8 @@ def env(facts: Facts, machine: Machine) -> Iterator[Mapping[str, str]]:
     machine.exec(["mkdir", "-p", "/etc/tholos/profiles"])
     machine.exec(["tee", "/etc/tholos/profiles/shop"], input=PROFILE.profile)
     assert v(machine, "v-add-sys-api-ip", machine.address) == (0, "")
+    machine.exec(["tee", "/tmp/ones.pkg"], input=ONES)
+    assert v(machine, "v-add-user-package", "/tmp/ones.pkg", "ones") == (0, "")
     made = json.loads(v(machine, "v-add-access-key", "admin", "shop", "the shop", "json")[1])
     yield {
         "THOLOS_URL": f"https://{machine.hostname}:8083",
@@ -32,6 +34,7 @@ def env(facts: Facts, machine: Machine) -> Iterator[Mapping[str, str]]:
     }
     v(machine, "v-delete-access-key", made["ACCESS_KEY_ID"])
     v(machine, "v-delete-sys-api-ip", machine.address)
+    v(machine, "v-delete-user-package", "ones")
     machine.exec(["rm", "/etc/tholos/profiles/shop"])
 
 

@@ -18,10 +18,14 @@ from box.facts import Facts
 from box.machine import Machine
 from tests.box.customers import ALL, DATABASE_PASSWORD, JOB, NONE, PASSWORD, Customer, runs_anything
 from tests.box.orders import Orders, RestOrders, client
+from tests.box.test_web_sites import v
 from tests.waiting import took, until
 
 NAME = "zrepeat"
 NEW_PASSWORD = "Other-Pass-67890"
+PACKAGE = "exact"
+LIMITS = "WEB_DOMAINS='1'\nWEB_ALIASES='1'\nDNS_DOMAINS='1'\nDATABASES='2'\n"
+"""There is room for what is ordered and for nothing more, so that a repeat finds the package full."""
 Order = Callable[[Orders], int]
 Step = tuple[str, Order, set[int]]
 
@@ -30,7 +34,7 @@ def steps(customer: Customer) -> list[Step]:
     """What is ordered, one after the other, and what a repeat may answer: it is done, or it was done already."""
     name, domain = customer.name, customer.domain
     return [
-        ("create", lambda orders: orders.create(name, PASSWORD, "default"), {0, 4}),
+        ("create", lambda orders: orders.create(name, PASSWORD, PACKAGE), {0, 4}),
         ("shell", lambda orders: orders.change_shell(name, "bash"), {0}),
         ("domain", lambda orders: orders.add_domain(name, domain), {0, 4}),
         ("mysql", lambda orders: orders.add_database(name, "my", DATABASE_PASSWORD, "mysql"), {0, 4}),
@@ -43,6 +47,15 @@ def steps(customer: Customer) -> list[Step]:
         ("a domain again", lambda orders: orders.add_domain(name, domain), {0, 4}),
         ("terminate", lambda orders: orders.terminate(name), {0, 3}),
     ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def package(machine: Machine) -> Iterator[None]:
+    """The package of the customers."""
+    machine.exec(["tee", "/tmp/exact.pkg"], input=LIMITS)
+    assert v(machine, "v-add-user-package", "/tmp/exact.pkg", PACKAGE) == (0, "")
+    yield
+    assert v(machine, "v-delete-user-package", PACKAGE) == (0, "")
 
 
 def engine_pid(machine: Machine) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.billing_page import INTERPRETERS, LOGIN, MADE, Product, products, programs
+from tests.billing_page import INTERPRETERS, LOGIN, MADE, ONES, Product, products, programs
 from tests.conftest import new_engine
 from tests.rpc_app import Key, Rpc, fields
 from tests.sample_stage import certificate_for
@@ -35,6 +35,8 @@ class Panel:
         self.rpc = Rpc(engine, directory / "node", context)
         self.rpc.set(API="yes", API_SYSTEM="2", API_ALLOWED_IP="allow-all", DB_SYSTEM="mysql")
         assert self.rpc.run("v-add-database-host", "mysql", "localhost", "root", "socket") == (0, "")
+        engine.dispatcher.vault.put("root/", "ones", ONES)
+        assert self.rpc.run("v-add-user-package", "/tmp/ones", "ones") == (0, "")
         self.rpc.start()
 
     def close(self) -> None:

@@ -49,10 +49,10 @@ def add(
     """Have a command run for an account by a schedule, as the account itself."""
     require_system(tx, "CRON_SYSTEM")
     account = require_active_account(tx, user)
+    if job is not None and find(tx, user, job) is not None:
+        raise Exists(f"cron job {job} exists", argument="job")
     require_room("CRON_JOBS", account.cron_jobs, count(tx, user))
     number = _next(tx, user) if job is None else int(job)
-    if find(tx, user, number) is not None:
-        raise Exists(f"cron job {number} exists", argument="job")
     values = {"min": min, "hour": hour, "day": day, "month": month, "wday": wday, "cron_command": cron_command}
     tx.execute(insert(cron_jobs).values(account=user, job=number, created=tx.context.now, **values))
     tx.want(SCOPE, user)

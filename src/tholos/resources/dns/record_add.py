@@ -44,9 +44,9 @@ def add(
     require_system(tx, "DNS_SYSTEM")
     account = require_active_account(tx, user)
     zone = require_active(tx, user, domain)
-    require_room("DNS_RECORDS", account.dns_records, count(tx, zone))
     if id is not None and find(tx, zone, id) is not None:
         raise Exists(f"ID={id} already exists", argument="id")
+    require_room("DNS_RECORDS", account.dns_records, count(tx, zone))
     number = add_record(tx, zone, record, said, number=id, ttl=ttl)
     if quiet != "yes":
         note(tx, user, "DNS", f"Added DNS record (Domain: {domain}, ID: {number}, Type: {type}, Name: {record}).")

@@ -63,6 +63,15 @@ def require_unused(state: State, noun: str, *names: str) -> None:
     _refuse_held([(kind, _holders(state, kind, names)) for kind in _CLAIMS.values() if kind.noun == noun], names)
 
 
+def require_not_own(state: State, account: str, kind: Claim, name: str) -> None:
+    """Raise Exists when an account has something of this kind with this name.
+
+    It is asked before there is a look at the room: whoever repeats a call is told that it was carried out.
+    """
+    if holder(state, kind, name) == account:
+        raise kind.refusal(name)
+
+
 def require_not_anothers(state: State, account: str, noun: str, *names: str) -> None:
     """Raise Exists when something of another noun has one of the names in another account."""
     held = [(kind, _holders(state, kind, names)) for kind in _CLAIMS.values() if kind.noun != noun]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tholos.kernel.command import command
 from tholos.kernel.errors import LimitReached, NotExist
 from tholos.kernel.tx import State, Tx
+from tholos.resources.domain.claims import require_not_own
 from tholos.resources.domain.parts import Part, parts
 from tholos.resources.ip.record import choose_address
 from tholos.resources.limits import allows
@@ -21,6 +22,8 @@ def add(tx: Tx, user: AccountName, domain: NewDomain, ip: Address | None = None)
     choose_address(tx, user, ip)
     possible = [kind for kind in parts() if _has_room(tx, user, kind)]
     if not possible:
+        for kind in parts():
+            require_not_own(tx, user, kind.names, domain)
         raise LimitReached("domain limit is reached :: upgrade user package")
     for kind in possible:
         kind.add(tx, user, domain, ip)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import State, Tx
-from tholos.resources.domain.claims import is_taken
+from tholos.resources.domain.claims import is_taken, require_not_own
 from tholos.resources.domain.registered import registrable
 from tholos.resources.ip.model import addresses
 from tholos.resources.ip.record import choose_address
@@ -19,7 +19,7 @@ from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Address, Alias, Aliases, Domain
 from tholos.resources.user.record import Account, require_active
 from tholos.resources.web.model import web_aliases, web_domains
-from tholos.resources.web.record import NOUN, count, require_free
+from tholos.resources.web.record import NOUN, SITE_NAMES, count, require_free
 from tholos.resources.web.types import NO_EXTENSIONS, Extensions, NewDomain
 from tholos.resources.web.want import NAME, site_home
 
@@ -43,6 +43,7 @@ def add(
     """Serve a domain from a user's account."""
     require_system(tx, "WEB_SYSTEM")
     account = require_active(tx, user)
+    require_not_own(tx, user, SITE_NAMES, domain)
     require_room("WEB_DOMAINS", account.web_domains, count(tx, user))
     names = default_aliases(domain) if aliases is None else _others(aliases, domain)
     require_room("WEB_ALIASES", account.web_aliases, 0, len(names))

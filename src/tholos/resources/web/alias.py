@@ -16,7 +16,7 @@ from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active as require_active_account
 from tholos.resources.web.add import insert_aliases
 from tholos.resources.web.model import web_aliases
-from tholos.resources.web.record import alias_names, require, require_active, require_free
+from tholos.resources.web.record import alias_names, refuse_repeated, require, require_active, require_free
 
 
 @command(
@@ -32,6 +32,7 @@ def add(tx: Tx, user: AccountName, domain: Domain, aliases: Aliases) -> None:
     site = require_active(tx, user, domain)
     if not aliases:
         raise Invalid("invalid aliases format ::", argument="aliases")
+    refuse_repeated(site, aliases)
     require_room("WEB_ALIASES", account.web_aliases, len(alias_names(site)), len(aliases))
     require_free(tx, user, aliases)
     insert_aliases(tx, user, domain, aliases)

@@ -18,10 +18,11 @@ from tholos.resources.domain.claims import (
     require_parent_free,
     require_unused,
 )
+from tholos.resources.idn import spellings
 from tholos.resources.ip.model import addresses
 from tholos.resources.pausing import refuse_suspended
 from tholos.resources.stats.sums import sent_by_site
-from tholos.resources.types import Domain
+from tholos.resources.types import Alias, Domain
 from tholos.resources.web.model import web_aliases, web_domains, web_logins
 
 NOUN = "web"
@@ -123,6 +124,13 @@ def require_free(state: State, account: str, names: Sequence[str]) -> None:
     require_not_reserved(state, account, *names)
     require_not_anothers(state, account, NOUN, *names)
     require_parent_free(state, account, *names)
+
+
+def refuse_repeated(site: Site, aliases: Sequence[Alias]) -> None:
+    """Raise Exists when a site has all of the aliases: a repeated call is answered so, also where no room is left."""
+    names = {spellings(name)[0] for name in alias_names(site)}
+    if names.issuperset(alias.ascii for alias in aliases):
+        raise _alias_exists(aliases[0])
 
 
 def change(tx: Tx, site: Site, **values: object) -> None:

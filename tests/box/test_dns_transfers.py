@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 
 import dns.message
@@ -19,7 +20,7 @@ from tests.box.test_dns_server import validated
 from tests.box.test_web_sites import v
 from tests.waiting import until
 
-ZONE, SIGNED, PAUSED = "moved.test", "signed.test", "paused.test"
+ZONE, SIGNED, PAUSED, AGAIN = "moved.test", "signed.test", "paused.test", "again.test"
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,46 @@ def test_a_deleted_zone_goes_and_the_slaves_keep_the_others(by_transfer: Cluster
     by_transfer.served(f"ns1.{ZONE}", {"192.0.2.1"})
 
 
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_zone_that_is_made_anew_is_transferred_anew(by_transfer: Cluster, *, signed: bool, down: bool) -> None:
+    again(by_transfer, "old", signed=signed)
+    by_transfer.served(f"old.{AGAIN}", {"192.0.2.2"})
+    before = serial(by_transfer.first, AGAIN)
+    with ExitStack() as stack:
+        if down:
+            stack.enter_context(without_named(by_transfer.first))
+        must(by_transfer.master, "v-delete-dns-domain", OWNER, AGAIN)
+        again(by_transfer, "new", signed=signed)
+    by_transfer.served(f"new.{AGAIN}", {"192.0.2.2"}, 60)
+    by_transfer.served(f"old.{AGAIN}", set())
+    assert serial(by_transfer.first, AGAIN) > before
+    if signed:
+        must(by_transfer.master, "v-change-dns-domain-dnssec", OWNER, AGAIN, "no")
+        by_transfer.add_record(AGAIN, "unsigned", "192.0.2.2")
+        by_transfer.served(f"unsigned.{AGAIN}", {"192.0.2.2"})
+    must(by_transfer.master, "v-delete-dns-domain", OWNER, AGAIN)
+    by_transfer.gone(AGAIN)
+
+
+def again(cluster: Cluster, name: str, *, signed: bool = False) -> None:
+    """Add a zone with a record of this name."""
+    cluster.add_zone(AGAIN)
+    if signed:
+        must(cluster.master, "v-change-dns-domain-dnssec", OWNER, AGAIN, "yes")
+    cluster.add_record(AGAIN, name, "192.0.2.2")
+
+
+@contextmanager
+def without_named(machine: Machine) -> Iterator[None]:
+    """A machine's name server does not run meanwhile."""
+    machine.exec(["systemctl", "stop", "named"])
+    try:
+        yield
+    finally:
+        machine.exec(["systemctl", "start", "named"])
+
+
 @pytest.fixture(scope="module")
 def secondary(cluster: Cluster) -> Iterator[Machine]:
     """A server that has all zones of the master by its catalog; its API knows nothing of them, and is switched off."""
@@ -131,6 +172,22 @@ def test_a_secondary_that_was_down_has_everything_within_a_minute(cluster: Clust
     until(lambda: addresses(secondary, "meanwhile.stays.test") == {"192.0.2.2"}, 60)
     must(cluster.master, "v-delete-dns-domains", OWNER)
     until(lambda: not has_zone(secondary, "stays.test") and not has_zone(secondary, "comes.test"), SOON)
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_a_secondary_takes_a_zone_that_is_made_anew(cluster: Cluster, secondary: Machine, *, down: bool) -> None:
+    again(cluster, "old")
+    until(lambda: addresses(secondary, f"old.{AGAIN}") == {"192.0.2.2"}, SOON)
+    with ExitStack() as stack:
+        if down:
+            stack.enter_context(without_named(secondary))
+        must(cluster.master, "v-delete-dns-domain", OWNER, AGAIN)
+        again(cluster, "new")
+    until(lambda: has_zone(secondary, AGAIN) and addresses(secondary, f"new.{AGAIN}") == {"192.0.2.2"}, 60)
+    until(lambda: has_zone(secondary, AGAIN) and addresses(secondary, f"old.{AGAIN}") == set(), SOON)
+    assert serial(secondary, AGAIN) == serial(cluster.master, AGAIN)
+    must(cluster.master, "v-delete-dns-domain", OWNER, AGAIN)
+    until(lambda: not has_zone(secondary, AGAIN), SOON)
 
 
 def test_only_the_key_opens_a_zone_and_only_while_the_clocks_agree(cluster: Cluster, secondary: Machine) -> None:

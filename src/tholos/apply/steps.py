@@ -121,11 +121,12 @@ class Zone(msgspec.Struct, frozen=True, tag=True):
 
 
 class Member(msgspec.Struct, frozen=True, tag=True):
-    """A zone is named in a catalog of the name server (RFC 9432), or is not."""
+    """A zone is named in a catalog of the name server (RFC 9432), or is not; ``life`` (0 or 1) tells by which name."""
 
     catalog: str
     zone: str
     present: bool
+    life: int = 0
 
 
 class Statement(msgspec.Struct, frozen=True):

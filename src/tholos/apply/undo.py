@@ -80,11 +80,12 @@ class SqlBack(msgspec.Struct, frozen=True, tag=True):
 
 
 class MemberBack(msgspec.Struct, frozen=True, tag=True):
-    """Have a zone be named in a catalog again, or no longer."""
+    """Have a zone be named in a catalog again, by the name that it had, or no longer."""
 
     catalog: str
     zone: str
     present: bool
+    life: int = 0
 
 
 Undo = PutBack | TakeAway | RestoreDirectory | MoveBack | GiveBack | RunBack | SqlBack | ZoneBack | MemberBack

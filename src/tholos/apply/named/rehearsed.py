@@ -44,19 +44,20 @@ class RehearsedNamed:
         if self.configuration(zone):
             self._record(("load", zone))
 
-    def is_member(self, catalog: str, zone: str) -> bool:
-        """Tell whether a zone is named in a catalog: there is an empty file."""
-        return (self._directory / f"{catalog},{zone}").exists()
+    def life_in(self, catalog: str, zone: str) -> int | None:
+        """By which of its two names a zone is in a catalog: it is the size of a file; None when it is not in it."""
+        file = self._directory / f"{catalog},{zone}"
+        return file.stat().st_size if file.exists() else None
 
-    def enter(self, catalog: str, zone: str, *, present: bool) -> None:
+    def enter(self, catalog: str, zone: str, life: int | None) -> None:
         """Note that a zone is named in a catalog, or no longer."""
-        if present == self.is_member(catalog, zone):
+        if life == self.life_in(catalog, zone):
             return
-        self._record(("member", catalog, zone, "yes" if present else "no"))
-        if present:
-            (self._directory / f"{catalog},{zone}").touch()
-        else:
+        self._record(("member", catalog, zone, "no" if life is None else "yes"))
+        if life is None:
             os.unlink(self._directory / f"{catalog},{zone}")  # noqa: PTH108
+        else:
+            (self._directory / f"{catalog},{zone}").write_bytes(b"-" * life)
 
     def reconfigure(self) -> None:
         """Note that the configuration would be read."""

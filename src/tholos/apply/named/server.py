@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from tholos.apply import commands, paths
 from tholos.apply.named.asking import Asking
-from tholos.apply.named.catalog import enter, is_member
+from tholos.apply.named.catalog import enter, life_in
 from tholos.apply.named.channel import Answer
 from tholos.apply.named.zones import Status, file_of, is_behind, is_same, is_signed, serial_of
 from tholos.kernel.errors import ServiceFailed
@@ -42,11 +42,11 @@ class Server(Protocol):
     def load(self, zone: str, path: str) -> None:
         """Have the server serve what is in a zone's file, and wait until it does."""
 
-    def is_member(self, catalog: str, zone: str) -> bool:
-        """Tell whether a zone is named in a catalog."""
+    def life_in(self, catalog: str, zone: str) -> int | None:
+        """By which of its two names a zone is in a catalog, None when it is not in it."""
 
-    def enter(self, catalog: str, zone: str, *, present: bool) -> None:
-        """Name a zone in a catalog, or no longer."""
+    def enter(self, catalog: str, zone: str, life: int | None) -> None:
+        """Name a zone in a catalog by one of its two names, or no longer."""
 
     def reconfigure(self) -> None:
         """Have the server read its configuration files again."""
@@ -133,13 +133,13 @@ class Named:
             before = None
         self._wait(zone, path, version.serial, before)
 
-    def is_member(self, catalog: str, zone: str) -> bool:
-        """Tell whether a zone is named in a catalog."""
-        return is_member(catalog, zone)
+    def life_in(self, catalog: str, zone: str) -> int | None:
+        """By which of its two names a zone is in a catalog, None when it is not in it."""
+        return life_in(catalog, zone)
 
-    def enter(self, catalog: str, zone: str, *, present: bool) -> None:
-        """Name a zone in a catalog, or no longer."""
-        enter(catalog, zone, present=present)
+    def enter(self, catalog: str, zone: str, life: int | None) -> None:
+        """Name a zone in a catalog by one of its two names, or no longer."""
+        enter(catalog, zone, life)
 
     def reconfigure(self) -> None:
         """Have the server read its configuration files again."""

@@ -43,7 +43,7 @@ def text(want: CatalogWant) -> bytes:
         f"$TTL 0\n@ IN SOA invalid. hostmaster.invalid. {want.serial} 60 10 2419200 0\n"
         '@ IN NS invalid.\nversion IN TXT "2"\n'
     )
-    entries = "".join(f"{label(zone)}.zones IN PTR {zone_name(zone)}.\n" for zone in want.zones)
+    entries = "".join(f"{label(zone, life)}.zones IN PTR {zone_name(zone)}.\n" for zone, life in want.zones)
     return (head + entries).encode()
 
 

@@ -14,11 +14,11 @@ from tholos.resources.dns.want import Elsewhere, Paused, ZoneWant
 
 
 def plan(key: Key, want: ZoneWant | Paused | Elsewhere | None, host: Host) -> Iterator[Step]:
-    """One entry, added or taken away."""
+    """One entry, added or taken away; a zone that was made anew has another one (RFC 9432, 5.4)."""
     catalog = (host.read(CATALOG_NOTE) or b"").decode().strip()
     if catalog and not isinstance(want, Elsewhere):
-        present = isinstance(want, ZoneWant) and not want.primaries
-        yield Member(zone_name(catalog), zone_name(key[1]), present)
+        life = want.life if isinstance(want, ZoneWant) and not want.primaries else None
+        yield Member(zone_name(catalog), zone_name(key[1]), life is not None, life or 0)
 
 
 DRIVER = Driver("bind_member", "zone", 41, plan)

@@ -11,10 +11,10 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import Tx
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.past import first_serial
 from tholos.resources.dns.record import count, require_unused
 from tholos.resources.dns.record import require as require_zone
 from tholos.resources.dns.records import insert_record
-from tholos.resources.dns.serial import FIRST
 from tholos.resources.dns.served import change
 from tholos.resources.dns.signing import require_signing
 from tholos.resources.dns.templates import Filled, fill, require_template
@@ -83,7 +83,7 @@ def add_zone(
         "ttl": TTL,
         "expires": _in_a_year(tx.context.now),
         "soa": names[0],
-        "serial": FIRST,
+        "serial": first_serial(tx, domain.ascii),
         "dnssec": signed,
     }
     tx.execute(insert(dns_domains).values(created=tx.context.now, **values))

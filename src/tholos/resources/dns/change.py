@@ -12,6 +12,7 @@ from tholos.resources.dns.model import dns_records
 from tholos.resources.dns.readdress import readdress
 from tholos.resources.dns.record import Zone, require_active
 from tholos.resources.dns.record_add import require_primary
+from tholos.resources.dns.serial import after_signer, following
 from tholos.resources.dns.served import change
 from tholos.resources.dns.signing import require_signing
 from tholos.resources.dns.templates import fill, require_template
@@ -109,7 +110,11 @@ def signing(tx: Tx, user: AccountName, domain: Domain, status: YesNo) -> None:
     _, zone = _active(tx, user, domain)
     if status == "yes":
         require_signing(tx)
-    change(tx, zone, dnssec=status == "yes")
+    if zone.dnssec and status == "no":
+        # What was signed has a serial of the server's own; what others take instead must be newer.
+        change(tx, zone, raise_serial=False, dnssec=False, serial=following(after_signer(zone.serial)))
+    else:
+        change(tx, zone, dnssec=status == "yes")
     note(tx, user, "DNS", f"Changed DNSSEC status (Name: {domain}, Status: {status}).")
 
 

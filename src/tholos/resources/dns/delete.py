@@ -8,6 +8,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import Tx
 from tholos.resources.dns import cluster
 from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.past import remember
 from tholos.resources.dns.record import Zone, find, of_account, require
 from tholos.resources.dns.want import NAME
 from tholos.resources.log.model import note
@@ -50,6 +51,7 @@ def remove_all(tx: Tx, user: AccountName) -> None:
 def remove_zone(tx: Tx, zone: Zone) -> None:
     """Take a zone out of the state and off the machine."""
     tx.execute(delete(dns_domains).where(dns_domains.c.id == zone.id))
+    remember(tx, zone)
     tx.drop("zone", zone.account, zone.zone)
     tx.drop(NAME, zone.zone)
     cluster.deleted(tx, zone.account, zone.zone)

@@ -33,6 +33,18 @@ dns_domains = Table(
 sent the zone (empty: it is our own), ``slave`` tells whether it is transferred from ``master``.
 """
 
+dns_past = Table(
+    "dns_past",
+    metadata,
+    Column("zone", String, primary_key=True),
+    Column("serial", BigInteger, nullable=False),
+    Column("deletions", Integer, nullable=False),
+)
+"""Names of zones that were deleted: the last serial that one of the name had, and how often it was deleted.
+
+It is kept for good. A server that copies zones would otherwise take a new zone for an old version of what it has.
+"""
+
 dns_records = Table(
     "dns_records",
     metadata,

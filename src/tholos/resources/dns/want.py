@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from tholos.kernel.errors import Invalid
 from tholos.kernel.log import log
 from tholos.kernel.tx import State
 from tholos.kernel.want import Key, scope
-from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.model import dns_domains, dns_past
 from tholos.resources.dns.served import zone_data
 from tholos.resources.dns.zone import Unsound, master_file
 from tholos.resources.user.model import accounts, uid_of
@@ -21,7 +21,8 @@ from tholos.resources.user.model import accounts, uid_of
 class ZoneWant:
     """A zone: ``zone`` is its name in A-labels, ``text`` its whole checked master file.
 
-    A zone with ``primaries`` is transferred from these addresses, and has no text of its own.
+    A zone with ``primaries`` is transferred from these addresses, and has no text of its own. ``life`` is 0 or 1, and
+    not what it was for the zone that had the name before.
     """
 
     account: str
@@ -30,6 +31,7 @@ class ZoneWant:
     primaries: tuple[str, ...]
     dnssec: bool
     text: bytes
+    life: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ def _zone_keys(state: State) -> Iterable[Key]:
     return [(row.account, row.zone) for row in state.rows(select(dns_domains.c.account, dns_domains.c.zone))]
 
 
+LIFE = (func.coalesce(dns_past.c.deletions, 0) % 2).label("life")
 # Every change of a zone asks for it, and making a statement takes longer than carrying it out.
 _FIND = (
-    select(dns_domains, accounts.c.id.label("account_id"))
+    select(dns_domains, accounts.c.id.label("account_id"), LIFE)
     .join(accounts)
+    .outerjoin(dns_past, dns_past.c.zone == dns_domains.c.zone)
     .where(dns_domains.c.account == bindparam("account"), dns_domains.c.zone == bindparam("zone"))
 )
 
@@ -72,7 +76,7 @@ def zone_want(state: State, key: Key) -> ZoneWant | Paused | Elsewhere | None:
         primaries = tuple(zone.master.replace(",", " ").split())
         return ZoneWant(account, uid, name, primaries, zone.dnssec, b"") if primaries else Paused()
     try:
-        return ZoneWant(account, uid, name, (), zone.dnssec, master_file(zone_data(state, zone)))
+        return ZoneWant(account, uid, name, (), zone.dnssec, master_file(zone_data(state, zone)), zone.life)
     except (Unsound, Invalid) as problem:
         log.warning("a zone is not served as it is", zone=name, problem=str(problem))
         return Paused()

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from tholos.kernel.tx import State
 from tholos.kernel.want import Key, scope
 from tholos.resources.cluster.model import dns_hosts
-from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.model import dns_domains, dns_past
+from tholos.resources.dns.want import LIFE
 from tholos.resources.peer.model import PRIMARY, SECONDARY, dns_peers
 
 PEER = "dns peer"
@@ -40,11 +41,11 @@ class PeersWant:
 
 @dataclass(frozen=True)
 class CatalogWant:
-    """A catalog, and the zones and the serial that it begins with; later zones come and go one by one."""
+    """A catalog, and the zones (with their ``life``) and the serial that it begins with; later ones come and go."""
 
     node: str
     serial: int
-    zones: tuple[str, ...]
+    zones: tuple[tuple[str, int], ...]
 
 
 def own_node(state: State) -> str:
@@ -85,6 +86,7 @@ def catalog_want(state: State, key: Key) -> CatalogWant | None:
     """
     if own_node(state) != key[0]:
         return None
-    ours = select(dns_domains.c.zone).where(~dns_domains.c.suspended, ~dns_domains.c.slave)
+    zones = select(dns_domains.c.zone, LIFE).outerjoin(dns_past, dns_past.c.zone == dns_domains.c.zone)
+    ours = zones.where(~dns_domains.c.suspended, ~dns_domains.c.slave).order_by(dns_domains.c.zone)
     serial = int(state.context.now.timestamp())
-    return CatalogWant(key[0], serial, tuple(row.zone for row in state.rows(ours.order_by(dns_domains.c.zone))))
+    return CatalogWant(key[0], serial, tuple((row.zone, row.life) for row in state.rows(ours)))

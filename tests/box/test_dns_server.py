@@ -219,6 +219,16 @@ def test_a_signed_zone_validates_from_its_ds_record_and_keeps_its_key(zone: Mach
     wait_until_gone(zone, f"+{first}")
 
 
+def test_a_signed_zone_that_was_changed_is_signed_no_longer_when_asked(zone: Machine) -> None:
+    for name in ("one", "two"):
+        assert v(zone, "v-change-dns-domain-dnssec", NAME, ZONE, "yes") == (0, "")
+        assert v(zone, "v-add-dns-record", NAME, ZONE, name, "A", "192.0.2.9") == (0, "")
+        assert validated(zone, ZONE, f"{name}.{ZONE}", "A")[0].to_text() == "192.0.2.9"
+        assert v(zone, "v-change-dns-domain-dnssec", NAME, ZONE, "no") == (0, "")
+        assert "192.0.2.9" in values(zone, f"{name}.{ZONE}")
+        assert not [one for one in ask(zone, ZONE, "SOA", signed=True).answer if one.rdtype == dns.rdatatype.RRSIG]
+
+
 @contextmanager
 def short_lives(machine: Machine, most: int) -> Iterator[None]:
     """The server loads no zone with a longer TTL than this: nothing but the server itself knows of it."""

@@ -73,12 +73,22 @@ VALUES = st.one_of(
         )
     ),
 )
+LARGE = st.sampled_from(
+    (
+        *(("TXT", sign * 40_000) for sign in "ab"),
+        *(("TLSA", f"{number} 0 0 {'ab' * 20_000}") for number in range(3)),
+        *(("CAA", f'{number} issue "{"x" * 40_000}"') for number in range(2)),
+        *(("DNSKEY", f"{flags} 3 13 {'A' * 40_000}") for flags in (256, 257)),
+    )
+)
+"""Values of which two or three are more than one message holds."""
 ID = st.integers(1, 26).map(str)
 TTL = st.sampled_from(("", "0", "60", "2147483647"))
 STEPS = st.one_of(
     st.tuples(st.just("v-add-dns-record"), OWNERS, VALUES, TTL).map(
         lambda step: (step[0], step[1], *step[2], "", "", "", step[3])
     ),
+    LARGE.map(lambda value: ("v-add-dns-record", "large", *value)),
     st.tuples(st.just("v-change-dns-record"), ID, OWNERS, VALUES, TTL).map(
         lambda step: (step[0], step[1], step[2], *step[3], "", "", step[4])
     ),
@@ -178,6 +188,11 @@ UNSOUND = [
     [("a.other.test.", "A", "192.0.2.1")],
     [(".".join(["a" * 63] * 4), "A", "192.0.2.1")],
     [("t", "TXT", sign * 40_000) for sign in "ab"],
+    [("t", "TLSA", f"{number} 0 0 {'ab' * 16_300}") for number in range(4)],
+    [("t", "CAA", f'{number} issue "{"x" * 660}"') for number in range(100)],
+    [("t", "CAA", f'{number} issue "{"ä" * 20_000}"') for number in range(2)],
+    [("t", "DNSKEY", f"{number} 3 13 {'A' * 44_000}") for number in range(2)],
+    [("t", "TLSA", f"3 0 0 {'ab' * 65_500}")],
     MANY,
 ]
 
@@ -200,6 +215,9 @@ SOUND = [
     [("_a", "CNAME", "x.test"), ("_b", "TXT", "x"), ("_c._tcp", "SRV", "1 2 3 x.test")],
     [("@", "MX", "a.zone.test"), ("a", "CNAME", "x.test")],
     [("t", "TXT", "x" * 60_000)],
+    [*(("t", kind, "x" * 60_000) for kind in ("TXT", "SPF")), ("t", "TLSA", f"3 0 0 {'ab' * 60_000}")],
+    [("t", "CAA", f'{number} issue "{"x" * 620}"') for number in range(100)],
+    [("t", "DNSKEY", f"{number} 3 13 {'A' * 42_000}") for number in range(2)],
     MANY[:100],
 ]
 

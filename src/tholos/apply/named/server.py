@@ -89,6 +89,9 @@ class Named:
             return
         if present:
             self._drop(zone)
+        if configuration and is_signed(present) and not is_signed(configuration):
+            # By this record of changes to the file the server would refuse the file when it is not to sign it.
+            _forget_changes(file_of(present))
         if configuration:
             self._add(zone, configuration)
 
@@ -161,8 +164,7 @@ class Named:
         """
         configuration = self.configuration(zone)
         self._drop(zone)
-        for record in ("jnl", "jbk"):
-            Path(f"{path}.{record}").unlink(missing_ok=True)
+        _forget_changes(path)
         self._add(zone, configuration)
 
     def _wait(self, zone: str, path: str, serial: int, signed_before: int | None) -> None:
@@ -199,6 +201,12 @@ class Named:
         with suppress(ValueError):
             return Version(found[1].st_ino, found[1].st_mtime_ns, serial_of(found[0]))
         return None
+
+
+def _forget_changes(path: str) -> None:
+    """Delete what the server has written down of changes to the file of a zone that it signs; it is not serving it."""
+    for record in ("jnl", "jbk"):
+        Path(f"{path}.{record}").unlink(missing_ok=True)
 
 
 def _is_served(status: Status, signed_before: int | None) -> bool:

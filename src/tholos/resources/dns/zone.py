@@ -22,6 +22,8 @@ MOST_OF_A_TYPE = 100
 """Records of one name and type; with more BIND does not load the zone (max-records-per-type)."""
 _LARGEST_SET = 65_000
 """Bytes of all records of one name and type, which must fit into one message (RFC 1035, 4.2.2)."""
+_WIDEST_SIGN, _AROUND = 4, 32
+"""Bytes that a sign of a stored value takes at most in a message, and what a record takes beside them."""
 
 
 class Entry(NamedTuple):
@@ -127,9 +129,12 @@ def _owner(zone: str, ttl: int, entries: tuple[Entry, ...]) -> _Owner:
         by_type.setdefault(entry.content.type, []).append(entry)
     made = [_record_set(same, ttl) for same in by_type.values()]
     types: dict[int, Rdataset] = {one.rdtype: one for one in made}
+    too_large = any(_is_too_large(*pair) for pair in zip(by_type.values(), made, strict=True))
     several = len({data(entry.content) for entry in by_type.get("CNAME", ())}) > 1
     if several:
         problem = f"{entries[-1].record}: a name has one CNAME record"
+    elif too_large:
+        problem = f"{name}: the records of a type do not fit into one message"
     else:
         problem = next((f"{name}: {problem}" for problem in _problems_of_a_name(name, types)), "")
     printed = [(one.rdtype == RdataType.DS, _text(one, name, origin)) for one in made]
@@ -192,13 +197,14 @@ def _problems_of_a_name(name: Name, types: Mapping[int, Rdataset]) -> Iterator[s
     for rrset in types.values():
         if len(rrset) > MOST_OF_A_TYPE:
             yield f"a name has {MOST_OF_A_TYPE} records of a type at most"
-        if any(len(getattr(one, "strings", ())) > 1 for one in rrset) and _size(rrset) > _LARGEST_SET:
-            yield "the records of a type do not fit into one message"
 
 
-def _size(rrset: Rdataset) -> int:
-    """Bytes of the records of a set on the wire; only texts of several strings can be too many of them."""
-    return sum(len(one.to_wire() or b"") + 12 for one in rrset)
+def _is_too_large(same: Sequence[Entry], made: Rdataset) -> bool:
+    """Tell whether the records of a set are too many bytes; most are so short that nobody need measure them."""
+    signs = sum(len(entry.content.value) for entry in same)
+    if signs * _WIDEST_SIGN + len(same) * _AROUND <= _LARGEST_SET:
+        return False
+    return sum(len(one.to_wire() or b"") + 12 for one in made) > _LARGEST_SET
 
 
 def _is_host(name: Name) -> bool:

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.clustered import Pair, paired
+from tests.unit.clustered import HOST, Pair, paired
+from tests.unit.upstream_slave import ACCOUNT, KEY
 from tests.waiting import until
 
-from tholos.jobs import push
+from tholos.jobs import api, push
+from tholos.jobs.member import TOGETHER
+from tholos.jobs.slave import Address
+from tholos.kernel.tx import Tx
+from tholos.resources.cluster import marks
 
 pytestmark = [
     pytest.mark.thorough,
@@ -86,10 +91,10 @@ def test_a_rebuild_of_everything_that_has_no_answer_is_made_zone_by_zone(pair: P
 
     pair.slave.status = status
     names = [f"zone{number}.test" for number in range(12)]
-    pair.must("v-suspend-remote-dns-host", "127.0.0.1")
+    pair.must("v-suspend-remote-dns-host", HOST)
     for name in names:
         pair.add_zone(name)
-    pair.must("v-unsuspend-remote-dns-host", "127.0.0.1")
+    pair.must("v-unsuspend-remote-dns-host", HOST)
     pair.settle()
     assert pair.slave.served >= set(names)
     assert tried.count("v-rebuild-dns-domains") == 1
@@ -108,10 +113,47 @@ def test_a_server_that_answers_nothing_is_unreachable_and_no_zone_is_to_blame(pa
 
 def test_a_server_that_has_no_answer_to_any_zone_is_soon_let_alone(pair: Pair) -> None:
     pair.slave.status = lambda said: 500 if said[0] == "v-insert-dns-domain" else 200
-    pair.must("v-suspend-remote-dns-host", "127.0.0.1")
+    pair.must("v-suspend-remote-dns-host", HOST)
     for number in range(9):
         pair.add_zone(f"zone{number}.test")
     pair.slave.heard()
-    pair.must("v-unsuspend-remote-dns-host", "127.0.0.1")
+    pair.must("v-unsuspend-remote-dns-host", HOST)
     pair.settle("unreachable")
     assert len(pair.slave.heard()) <= 1 + push.TROUBLES
+
+
+def test_a_server_that_lists_very_many_zones_as_ours_is_not_believed(pair: Pair) -> None:
+    pair.add_zone("zone.test")
+    pair.settle()
+    pair.slave.listing = "".join(f"invented{number}.test\t\n" for number in range(5_000))
+    code, text = pair.run("v-sync-dns-cluster")
+    assert (code, "lists more than 1002 zones as ours" in text) == (15, True)
+    shown = pair.settle("unreachable")
+    assert (shown["ZONES"], shown["PENDING"]) == ("1", "0")
+    pair.slave.listing = None
+    assert pair.run("v-sync-dns-cluster") == (0, "")
+
+
+def test_what_a_server_has_too_much_is_written_down_in_portions(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    portions = []
+    intend = marks.intend
+
+    def watched(tx: Tx, host: str, zones: dict[str, str]) -> None:
+        portions.append(len(zones))
+        intend(tx, host, zones)
+
+    monkeypatch.setattr(marks, "intend", watched)
+    names = {f"surplus{number}.test" for number in range(2 * TOGETHER + 1)}
+    pair.slave.listing = "".join(f"{name}\t\n" for name in names)
+    assert pair.run("v-sync-dns-cluster") == (0, "")
+    assert portions == [TOGETHER, TOGETHER, 1]
+    assert {one[2] for one in pair.slave.heard() if one[0] == "v-delete-dns-domain"} == names
+
+
+def test_of_an_answer_no_more_is_read_than_is_expected(pair: Pair) -> None:
+    pair.slave.listing = "x" * 200_000
+    connection = api.ApiSlave(Address(HOST, pair.slave.port, "", KEY, pair.slave.fingerprint))
+    assert connection.ask("v-list-dns-domains-src", ACCOUNT, "ns1.test", "plain", most=1_000) == "x" * 1_000
+    assert connection.ask("v-list-dns-domains-src", ACCOUNT, "ns1.test", "plain", most=1 << 20) == "x" * 200_000
+    assert connection.call("v-list-user", ACCOUNT) == 0
+    connection.close()

@@ -50,6 +50,7 @@ class Slave:
     answer: str | None = None
     pause: float = 0.0
     largest: int = 1 << 30
+    listing: str | None = None
     status: Callable[[tuple[str, ...]], int] = lambda _said: OK
 
     @property
@@ -91,6 +92,8 @@ class Slave:
         said = [form["cmd"], *(form.get(f"arg{number}", "").strip(" ") for number in range(1, 9))]
         while said[-1] == "":
             said.pop()
+        if form["cmd"] == "v-list-dns-domains-src" and self.listing is not None:
+            return self.listing
         if form["cmd"] not in PROFILE:
             return "Error: the key does not allow it"
         if form.get("returncode") != "yes":

@@ -10,13 +10,11 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
-from tholos.jobs.slave import ARGUMENTS, Address, Unanswered
+from tholos.jobs.slave import ARGUMENTS, MOST, Address, Unanswered
 
 CONNECT, READ = 10.0, 300.0
 """Seconds that a server has to take a connection, and to answer: rebuilding very many zones takes a while."""
 _CODE = re.compile(r"\s*([0-9]{1,5})\s*")
-_MOST = 64 * 1024 * 1024
-"""Bytes of an answer that are read at most."""
 _PATH = "/api/"
 urllib3.disable_warnings(InsecureRequestWarning)
 
@@ -51,9 +49,9 @@ class ApiSlave:
         """Put a text down as a temporary file of ours."""
         return self.call("v-make-tmp-file", content, path)
 
-    def ask(self, command: str, *arguments: str) -> str | None:
+    def ask(self, command: str, *arguments: str, most: int = MOST) -> str | None:
         """What a command prints, or None."""
-        status, text = self._post(_form(command, arguments))
+        status, text = self._post(_form(command, arguments), most)
         return text if status == 200 and not text.startswith("Error:") else None
 
     def pause(self) -> None:
@@ -63,22 +61,27 @@ class ApiSlave:
         """End the connection."""
         self._pool.close()
 
-    def _post(self, fields: dict[str, str]) -> tuple[int, str]:
+    def _post(self, fields: dict[str, str], most: int = MOST) -> tuple[int, str]:
         try:
             try:
-                return self._send(fields)
+                return self._send(fields, most)
             except ProtocolError:
                 # A server may close a connection that rested just as it is used again; every call can be repeated.
-                return self._send(fields)
+                return self._send(fields, most)
         except (HTTPError, OSError) as error:
             raise Unanswered(_reason(error)) from None
 
-    def _send(self, fields: dict[str, str]) -> tuple[int, str]:
+    def _send(self, fields: dict[str, str], most: int) -> tuple[int, str]:
         form = urlencode({**self._proof, **fields})
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = self._pool.request("POST", _PATH, body=form, headers=headers, preload_content=False)
         try:
-            return answer.status, answer.read(_MOST, decode_content=True).decode(errors="replace")
+            # Nothing compressed was asked for, and what is small on the wire may be large in memory.
+            text = answer.read(most, decode_content=False)
+            if len(text) == most:
+                # What was not read must not be taken for the next answer.
+                answer.close()
+            return answer.status, text.decode(errors="replace")
         finally:
             answer.release_conn()
 

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 
-from tholos.jobs.slave import Slave
+from tholos.jobs.slave import Slave, Unreachable
 
 _LINE = re.compile(r"([a-z0-9._-]{1,254})\t([0-9a-f]{64}|)")
+_LONGEST = 330
+"""Bytes of a line at most."""
+_SPARE = 1_000
 _COUNTS = re.compile(r'"(U_DNS_DOMAINS|U_DNS_RECORDS)": ?"([0-9]{1,10})"')
 
 
-def digests(slave: Slave, account: str, source: str) -> dict[str, str] | None:
-    """The digests of the zones that came from us, by name; None where the server is no Tholos."""
-    text = slave.ask("v-list-dns-domains-src", account, source, "plain")
+def digests(slave: Slave, account: str, source: str, expected: int) -> dict[str, str] | None:
+    """The digests of the zones that came from us, by name; None where the server is no Tholos.
+
+    Each that we do not have is to be deleted: Unreachable for a list with very many more than were ``expected``.
+    """
+    most = 2 * expected + _SPARE
+    text = slave.ask("v-list-dns-domains-src", account, source, "plain", most=(most + 1) * _LONGEST)
     if text is None:
         return None
-    found = [_LINE.fullmatch(line) for line in text.splitlines()]
+    lines = text.splitlines()
+    if len(lines) > most:
+        raise Unreachable(f"lists more than {most} zones as ours, and {expected} were expected")
+    found = [_LINE.fullmatch(line) for line in lines]
     return {match[1]: match[2] for match in found if match} if all(found) else None
 
 

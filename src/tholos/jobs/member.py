@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -110,11 +111,11 @@ class Member:
 
     def _plan(self, slave: Slave, row: Row[Any], source: str) -> None:
         """Mark what differs between the state and the server, and nothing else."""
-        held = inventory.digests(slave, row.account, source)
-        changed = held is None and row.size != inventory.size(slave, row.account)
         with self._state.reading() as state:
             known = {each.domain: each for each in marks.pushes(state, self.host, marked=False)}
             wanted = {zone.domain: zone for zone in shipments(state)}
+        held = inventory.digests(slave, row.account, source, len(known.keys() | wanted.keys()))
+        changed = held is None and row.size != inventory.size(slave, row.account)
         theirs = {name: push_.acknowledged for name, push_ in known.items()} if held is None else held
         if changed:
             theirs = {}
@@ -122,7 +123,10 @@ class Member:
             name: zone.account for name, zone in wanted.items() if not theirs.get(name) or theirs[name] != zone.digest
         }
         surplus = {name: row.account for name in (*known, *(held or ())) if name not in wanted}
-        self._state.change(lambda tx: marks.intend(tx, self.host, {**surplus, **differing}))
+        intended = iter({**surplus, **differing}.items())
+        # A change of very many rows would keep everybody else's waiting.
+        while group := dict(islice(intended, TOGETHER)):
+            self._state.change(partial(marks.intend, host=self.host, zones=group))
 
     def _groups(self) -> Iterator[Sequence[Row[Any]]]:
         with self._state.reading() as state:
@@ -132,6 +136,7 @@ class Member:
 
     def _bring(self, slave: Slave, row: Row[Any], source: str, group: Sequence[Row[Any]]) -> Refusals:
         with self._state.reading() as state:
+            expected = marks.count(state, self.host)
             wanted: dict[str, Shipment] = {
                 zone.domain: zone for zone in shipments(state, [each.domain for each in group])
             }
@@ -139,7 +144,7 @@ class Member:
         done = [marks.Done(each.domain, each.account, each.marked, each.acknowledged) for each in same]
         others = [each for each in group if each not in same]
         try:
-            done.extend(push.push(slave, row.account, source, wanted, others))
+            done.extend(push.push(slave, row.account, source, wanted, others, expected))
         finally:
             self._state.change(lambda tx: marks.tick_off(tx, self.host, done))
         return {each.domain: each.error for each in done if each.error}

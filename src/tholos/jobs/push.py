@@ -58,22 +58,29 @@ def join(slave: Slave, account: str) -> None:
 
 
 def push(
-    slave: Slave, account: str, source: str, wanted: Mapping[str, Shipment], rows: Sequence[Row[tuple[object, ...]]]
+    slave: Slave,
+    account: str,
+    source: str,
+    wanted: Mapping[str, Shipment],
+    rows: Sequence[Row[tuple[object, ...]]],
+    expected: int,
 ) -> Iterator[Done]:
     """Bring the zones of some rows to a server, or take them off it; give what became of each when it is so.
 
     What is wrong with one zone is its own error. Unreachable is raised for what would be wrong with every other too.
+    ``expected`` is how many zones of ours the server has at most.
     """
-    return _Push(slave, account, source).run(wanted, rows)
+    return _Push(slave, account, source, expected).run(wanted, rows)
 
 
 class _Push:
     """The calls for some zones of one server."""
 
-    def __init__(self, slave: Slave, account: str, source: str) -> None:
+    def __init__(self, slave: Slave, account: str, source: str, expected: int) -> None:
         self._slave = slave
         self._account = account
         self._source = source
+        self._expected = expected
         self._troubles = 0
 
     def run(self, wanted: Mapping[str, Shipment], rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[Done]:
@@ -129,7 +136,7 @@ class _Push:
             return {done.domain for done in sent}
         if code in _BARRED:
             raise Unreachable(_BARRED[code])
-        held = digests(self._slave, self._account, self._source) if code == 0 else {}
+        held = digests(self._slave, self._account, self._source, self._expected) if code == 0 else {}
         # A server that cannot tell what it has is believed, as the reference does.
         return {done.domain for done in sent if held is not None and held.get(done.domain) != done.digest}
 

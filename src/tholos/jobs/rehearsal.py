@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tholos.jobs.slave import Address
+from tholos.jobs.slave import MOST, Address
 
 
 class RecordedSlave:
@@ -25,7 +25,7 @@ class RecordedSlave:
         """Write the call down."""
         return self.call("v-make-tmp-file", content, path)
 
-    def ask(self, command: str, *arguments: str) -> str | None:
+    def ask(self, command: str, *arguments: str, most: int = MOST) -> str | None:
         """A recording says nothing."""
         return None
 

@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 ARGUMENTS = 8
 """Arguments that every call has on the wire; those that a command does not need are empty."""
 
+MOST = 64 * 1024
+"""Bytes of an answer that are read, where nobody expects more."""
+
 
 class Unreachable(Exception):  # noqa: N818 - it says how a server is.
     """A server could not be spoken to, or did not let us in; the text says why and holds no secret."""
@@ -48,8 +51,11 @@ class Slave(Protocol):
         """Put a text down there for a later call; give the exit code, or raise Unreachable."""
         ...
 
-    def ask(self, command: str, *arguments: str) -> str | None:
-        """What a command prints there; None when it cannot be run, or when nothing printed comes back."""
+    def ask(self, command: str, *arguments: str, most: int = MOST) -> str | None:
+        """What a command prints there, but no more bytes than ``most``.
+
+        None when it cannot be run, or when nothing printed comes back.
+        """
         ...
 
     def pause(self) -> None:

@@ -12,7 +12,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tholos.jobs.slave import Address, Unanswered
+from tholos.jobs.slave import MOST, Address, Unanswered
 
 PROGRAMS = "/usr/local/hestia/bin"
 PATIENCE = 300
@@ -52,10 +52,14 @@ class SshSlave:
         """Put a text down as a file of root's."""
         return self._run(f"{self._sudo}tee -- {shlex.quote(path)} >/dev/null", f"{content}\n").returncode
 
-    def ask(self, command: str, *arguments: str) -> str | None:
+    def ask(self, command: str, *arguments: str, most: int = MOST) -> str | None:
         """What a command prints, or None."""
-        done = self._run(self._line(command, *arguments))
-        return done.stdout.decode(errors="replace") if done.returncode == 0 else None
+        argv = [*self._argv, self._line(command, *arguments)]
+        try:
+            text = _beginning(argv, most)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Unanswered(f"ssh: {type(error).__name__}") from None
+        return None if text is None else text.decode(errors="replace")
 
     def pause(self) -> None:
         """End the connection: whether our key is still good is asked again with the next call."""
@@ -74,7 +78,12 @@ class SshSlave:
     def _run(self, line: str, text: str = "") -> subprocess.CompletedProcess[bytes]:
         try:
             done = subprocess.run(
-                [*self._argv, line], input=text.encode(), capture_output=True, timeout=PATIENCE, check=False
+                [*self._argv, line],
+                input=text.encode(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                timeout=PATIENCE,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Unanswered(f"ssh: {type(error).__name__}") from None
@@ -82,3 +91,15 @@ class SshSlave:
             words = done.stderr.decode(errors="replace").strip().splitlines()
             raise Unanswered(f"ssh: {words[-1][:200] if words else 'failed'}")
         return done
+
+
+def _beginning(argv: list[str], most: int) -> bytes | None:
+    """What a program prints, but no more bytes than ``most``; None when it failed."""
+    nothing = subprocess.DEVNULL
+    with subprocess.Popen(argv, stdin=nothing, stdout=subprocess.PIPE, stderr=nothing) as program:
+        try:
+            head = ["head", "-c", str(most)]
+            text = subprocess.run(head, stdin=program.stdout, capture_output=True, timeout=PATIENCE, check=True).stdout
+            return text if len(text) == most or program.wait(ENDING) == 0 else None
+        finally:
+            program.kill()

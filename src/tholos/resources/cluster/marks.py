@@ -100,6 +100,11 @@ def pushes(state: State, host: str, *, marked: bool) -> Sequence[Row[Any]]:
     return state.rows(wanted)
 
 
+def count(state: State, host: str) -> int:
+    """How many zones a server may have."""
+    return int(state.value(select(func.count()).select_from(dns_pushes).where(dns_pushes.c.host == host)))
+
+
 def tick_off(tx: Tx, host: str, done: Iterable[Done]) -> None:
     """Write down what a server took and what it refused; a zone that is gone on both sides is forgotten."""
     for each in done:

@@ -31,9 +31,29 @@ def exactly(connection: _socket.socket, count: int) -> bytes:
     return bytes(parts)
 
 
+def hide_arguments() -> None:
+    """Leave only the name of the command in the list of processes, which everybody on the machine may read.
+
+    A command may wait for minutes, and some of its arguments are secrets. What the kernel shows is this process's own
+    memory (proc_pid_stat(5): ``arg_start`` and ``arg_end``); where that cannot be written, nothing is lost.
+    """
+    try:
+        # pathlib alone takes longer to import than all of this program takes.
+        with open("/proc/self/cmdline", "rb", 0) as line, open("/proc/self/stat", "rb", 0) as stat:  # noqa: PTH123
+            words = line.read().split(b"\0")[: len(sys.orig_argv) - len(sys.argv) + 1]
+            first, end = map(int, stat.read().rpartition(b")")[2].split()[45:47])
+        first += sum(len(word) + 1 for word in words)
+        with open("/proc/self/mem", "r+b", 0) as memory:  # noqa: PTH123
+            memory.seek(first)
+            memory.write(bytes(end - first))
+    except (OSError, ValueError, IndexError):
+        pass
+
+
 def main() -> int:
     """Run the command that this program is called as."""
     words = [sys.argv[0].rpartition("/")[2], *sys.argv[1:]]
+    hide_arguments()
     try:
         code, text = ask([word.encode(errors="surrogateescape") for word in words])
     except OSError as error:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from tests.rpc_app import Rpc, running
 from tests.unit.upstream_slave import make_certificate
+from tests.waiting import until
 
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.edges.http_server import tls
-from tholos.kernel.tx import Tx
+from tholos.kernel.due import DueCall, due_calls, waiting_calls
+from tholos.kernel.tx import State, Tx
+from tholos.resources.cluster.condemned import KEPT_FOR
 from tholos.resources.dns.model import dns_domains
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
@@ -315,3 +319,136 @@ def test_a_mark_ends_with_its_zone(one: Master) -> None:
     one.add("other.test")
     assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
     assert one.served("again.test")
+
+
+SECOND = "ns1.second.example"
+
+
+def sends(one: Master, name: str, source: str, flush: str = "yes") -> int:
+    """What the slave says to a zone's line from a master."""
+    return one.call("v-insert-dns-domain", ACCOUNT, line(name), source, flush, "no")
+
+
+def test_a_zone_of_one_master_is_not_taken_by_another(one: Master) -> None:
+    one.add("first.test")
+    before = one.served("first.test")
+    assert sends(one, "first.test", SECOND) == 4
+    assert one.rebuild("first.test") == 0
+    assert one.served("first.test") == before
+    code, text = one.rpc.run("v-insert-dns-domain", ACCOUNT, line("first.test"), SECOND)
+    assert (code, f"v-delete-dns-domains-src {ACCOUNT} {SOURCE}" in text) == (4, True)
+    # Neither while it waits, nor while its master sends everything anew.
+    assert sends(one, "waits.test", SOURCE) == 0
+    assert sends(one, "waits.test", SECOND) == 4
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    assert sends(one, "first.test", SECOND) == 4
+    one.add("first.test", flush="no")
+
+
+def test_a_zone_is_handed_over_without_a_gap(one: Master) -> None:
+    one.add("given.test")
+    one.add("left.test")
+    assert one.rpc.run("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == (0, "")
+    assert sends(one, "given.test", SECOND) == 0
+    assert one.served("given.test")
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert one.served("given.test")
+    assert one.served("left.test") == ""
+    assert sends(one, "given.test", SOURCE) == 4
+    assert sends(one, "given.test", SECOND) == 0
+
+
+def test_a_zone_that_was_added_here_is_no_masters(one: Master) -> None:
+    assert one.rpc.run("v-add-dns-domain", ACCOUNT, "own.test", "198.18.0.1") == (0, "")
+    assert sends(one, "own.test", SOURCE) == 4
+    # The account adds it while it waits.
+    assert one.send("late.test", records(), "yes") == [0, 0, 0]
+    assert one.rpc.run("v-add-dns-domain", ACCOUNT, "late.test", "198.18.0.1") == (0, "")
+    assert one.rebuild("late.test") == 4
+
+
+@pytest.mark.parametrize("name", ["com", "co.uk", "arpa", "localhost", "xn--p1ai"])
+def test_a_suffix_is_no_zone_of_a_master(one: Master, name: str) -> None:
+    assert sends(one, name, SOURCE) == 2
+
+
+def test_names_that_are_reserved_or_somebody_elses(one: Master) -> None:
+    run = one.rpc.run
+    assert run("v-add-user", "alice", "Pass12345", "alice@example.org") == (0, "")
+    for call in (
+        ("v-change-sys-hostname", "slave.hoster.example"),
+        ("v-add-dns-domain", "alice", "alice.test", "198.18.0.1"),
+        ("v-add-dns-domain", "alice", "dept.example.test", "198.18.0.1"),
+    ):
+        assert run(*call) == (0, "")
+    one.add("first.test")
+    names = ("github.io", "slave.hoster.example", "shop.alice.test", "a.dept.example.test")
+    assert {name: sends(one, name, SOURCE) for name in names} == dict.fromkeys(names, 4)
+    assert sends(one, "shop.first.test", SOURCE) == 0
+    assert sends(one, "more.first.test", SECOND) == 4
+    assert sends(one, "hoster.example", SECOND) == 0
+    # Two that wait: whoever is served first has the names below.
+    assert [sends(one, "late.test", SOURCE), sends(one, "below.late.test", SECOND)] == [0, 0]
+    assert [one.put("late.test", records()), one.put("below.late.test", records())] == [0, 0]
+    for name in ("late.test", "below.late.test"):
+        assert one.call("v-insert-dns-records", ACCOUNT, name, FILES.format(name), "no") == 0
+    assert [one.rebuild("late.test"), one.rebuild("below.late.test")] == [0, 4]
+    assert run("v-change-sys-config-value", "ENFORCE_SUBDOMAIN_OWNERSHIP", "no") == (0, "")
+    assert sends(one, "shop.alice.test", SOURCE) == 0
+    assert run("v-change-sys-config-value", "ENFORCE_SUBDOMAIN_OWNERSHIP", "yes") == (0, "")
+    assert run("v-delete-user", "alice") == (0, "")
+
+
+def test_a_masters_key_reaches_only_what_came_from_a_master(rpc: Rpc, one: Master) -> None:
+    key = rpc.add_key("admin", "sync-dns-cluster", "cluster", "json")
+    master = Master(rpc, {"hash": f"{key.key}:{key.secret}"})
+    assert rpc.run("v-add-user", "alice", "Pass12345", "alice@example.org") == (0, "")
+    assert rpc.run("v-add-dns-domain", "alice", "alice.test", "198.18.0.1") == (0, "")
+    before = rpc.run("v-list-dns-records", "alice", "alice.test", "json")
+    refused = {
+        ("v-insert-dns-domain", "alice", line("alice.test"), SOURCE, "yes", "no"): 4,
+        ("v-insert-dns-domain", "alice", line("new.test")): 2,
+        ("v-insert-dns-record", "alice", "alice.test", record(2, "www", "A", "203.0.113.66"), "no"): 3,
+        ("v-insert-dns-records", "alice", "alice.test", FILES.format("alice.test"), "no"): 3,
+        ("v-delete-dns-record", "alice", "alice.test", "9", "no"): 3,
+        ("v-delete-dns-domain", "alice", "alice.test", "yes"): 3,
+        ("v-rebuild-dns-domain", "alice", "alice.test", "yes", "no"): 3,
+    }
+    assert {call: master.call(*call) for call in refused} == refused
+    assert rpc.run("v-list-dns-records", "alice", "alice.test", "json") == before
+    assert rpc.run("v-delete-user", "alice") == (0, "")
+
+
+def due(engine: Engine) -> None:
+    """The time of everything that waits for one has come."""
+    change(engine, lambda tx: tx.execute(update(due_calls).values(at=int(time.time()) - 1)))
+
+
+def waiting(engine: Engine) -> list[DueCall]:
+    """The calls that wait for their time."""
+    with engine.store.reading() as connection:
+        return list(waiting_calls(State(connection, engine.dispatcher.context(ROOT, "127.0.0.1"))))
+
+
+def test_what_is_dropped_is_kept_until_its_master_has_sent_nothing_for_a_while(one: Master) -> None:
+    engine, names = one.rpc.engine, ["a.test", "b.test", "c.test"]
+    for name in names:
+        one.add(name)
+    before = int(time.time())
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    (call,) = waiting(engine)
+    assert before <= call.at - KEPT_FOR <= time.time()
+    digests = one.rpc.run("v-list-dns-domains-src", ACCOUNT, SOURCE, "plain")[1]
+    assert digests == "".join(f"{name}\t\n" for name in names), "a master that compares sends them"
+    # Some of the time is over: the zone that comes now gives the others all of it again.
+    change(engine, lambda tx: tx.execute(update(due_calls).values(at=call.at - 120)))
+    one.add("a.test")
+    (call,) = waiting(engine)
+    assert before <= call.at - KEPT_FOR <= time.time()
+    assert all(map(one.served, names))
+    assert one.send("b.test", records(), " ") == [0, 0, 0]
+    due(engine)
+    until(lambda: one.served("c.test") == "")
+    assert one.served("a.test") and one.served("b.test"), "one was served anew, one waits to be"
+    assert waiting(engine) == []
+    assert one.rebuild("b.test") == 0

@@ -96,6 +96,22 @@ def test_names_below_those_of_others_are_refused(two: Run) -> None:
     assert two("v-add-web-domain", "bob", "other.example.org") == (0, "")
 
 
+def test_a_zone_has_all_names_below_it_and_a_site_those_that_are_registered(two: Run) -> None:
+    assert two("v-change-sys-config-value", "DNS_SYSTEM", "bind9") == (0, "")
+    assert two("v-add-dns-domain", "alice", "dept.example.test", ADDRESS) == (0, "")
+    assert two("v-add-web-domain", "alice", "site.example.test", ADDRESS, "", "none") == (0, "")
+    message = "Error: Unable to add mail.dept.example.test. dept.example.test belongs to a different user\n"
+    assert two("v-add-dns-domain", "bob", "mail.dept.example.test", ADDRESS) == (4, message)
+    assert two("v-add-web-domain", "bob", "mail.dept.example.test") == (4, message)
+    assert two("v-add-dns-domain", "bob", "a.b.dept.example.test", ADDRESS)[0] == 4
+    assert two("v-add-web-domain", "bob", "bob.test", ADDRESS, "", "*.dept.example.test")[0] == 4
+    assert two("v-add-web-domain", "bob", "mail.site.example.test") == (0, "")
+    assert two("v-add-dns-domain", "bob", "other.example.test", ADDRESS) == (0, "")
+    assert two("v-add-dns-domain", "alice", "mail.dept.example.test", ADDRESS) == (0, "")
+    assert two("v-change-sys-config-value", "ENFORCE_SUBDOMAIN_OWNERSHIP", "no") == (0, "")
+    assert two("v-add-dns-domain", "bob", "free.dept.example.test", ADDRESS) == (0, "")
+
+
 def test_limits_of_the_package_hold(two: Run, engine: Engine) -> None:
     limited = (
         update(accounts).where(accounts.c.name == "alice").values(web_domains="2", web_aliases="2", dns_domains="1")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Column, Integer, String, Table, delete, insert, select
+from sqlalchemy import Column, Integer, String, Table, delete, insert, select, update
 
 from tholos.kernel.tables import metadata
 from tholos.kernel.tx import State, Tx
@@ -33,6 +33,17 @@ def forget_call(tx: Tx, command: str, *arguments: str) -> None:
     """Have a call that ``call_later`` asked for not be made."""
     here = (due_calls.c.command == command) & (due_calls.c.arguments == json.dumps(arguments))
     tx.execute(delete(due_calls).where(here))
+
+
+def put_off_call(tx: Tx, seconds: int, command: str, *arguments: str) -> None:
+    """Have a call that waits be made so many seconds from now; nothing happens where none waits.
+
+    It is written down once a minute at most: whoever puts a call off does it often.
+    """
+    here = (due_calls.c.command == command) & (due_calls.c.arguments == json.dumps(arguments))
+    at = int(time.time()) + seconds
+    if (tx.value(select(due_calls.c.at).where(here)) or at) < at - 60:
+        tx.execute(update(due_calls).where(here).values(at=at))
 
 
 class DueCall(NamedTuple):

@@ -32,6 +32,7 @@ ABSENT: Mapping[str, str] = {
         ),
         _PUSHED,
     ),
+    "v-delete-dns-domains-dropped": "It is called by itself, 15 minutes after a master has sent its last zone.",
     "v-check-access-key": "A caller shows its own key, and GET /whoami tells what it is.",
     "v-check-api-key": "Legacy keys are the RPC API's.",
     "v-check-user-hash": _HASHES,

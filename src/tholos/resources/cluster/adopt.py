@@ -11,11 +11,12 @@ from tholos.kernel.errors import Exists, Invalid, NotExist
 from tholos.kernel.log import log
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.condemned import remove_condemned
-from tholos.resources.cluster.insert import exists, is_sent, is_waiting, keep, kept, served
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_records, read_zone
+from tholos.resources.cluster.rights import require_free
 from tholos.resources.cluster.shipping import digest_of, digest_of_transferred
 from tholos.resources.cluster.sound import sound
+from tholos.resources.cluster.waiting import is_sent, is_waiting, keep, kept, served
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.zone import ZoneData
@@ -32,10 +33,9 @@ _REPORTED = 20
 def adopt(tx: Tx, user: str, domain: str) -> bool:
     """Make what was sent of a zone the zone; tell whether anything was.
 
-    Raise Invalid when it makes no zone, Exists when another account has it, NotExist for records of none.
+    Raise Invalid when it makes no zone, Exists when the name is not free, NotExist for records of none.
     """
     name = Domain(domain)
-    remove_condemned(tx, user, overdue=True)
     sent = kept(tx, user, name)
     if sent is None or not is_sent(sent):
         return False
@@ -61,9 +61,9 @@ def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:
     """Give the zone the values that were sent, or make it; give its number in the table."""
     zone = read_zone(sent.line)
     values = _columns(zone) | {"src": sent.src}
+    # The name may have been taken since the line was sent.
+    require_free(tx, user, zone.domain, sent.src)
     known = served(tx, zone.domain)
-    if known is not None and known.account != user:
-        raise exists(zone.domain)
     if known is not None:
         tx.execute(update(dns_domains).where(dns_domains.c.id == known.id).values(values))
         return int(known.id)
@@ -124,7 +124,7 @@ def _report(tx: Tx, zone: Row[Any], left_out: Sequence[LeftOut]) -> None:
 def adopt_all(tx: Tx, user: str) -> frozenset[str]:
     """As ``adopt``, for every zone of an account that was sent; give their names.
 
-    One that makes no zone, or that is another account's, is named in the history and stays as it was. Zones that their
+    One that makes no zone, or whose name is not free, is named in the history and stays as it was. Zones that their
     sender dropped and did not send again go.
     """
     adopted = []

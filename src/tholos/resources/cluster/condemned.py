@@ -2,30 +2,32 @@
 
 The reference's full sync first deletes every zone that it sent, and serves none of them until all are there again. With
 the word ``no`` for RESTART, as it says it, such a zone is only marked here: it goes when the account's zones are
-rebuilt and it was not sent again.
+rebuilt and it was not sent again, or when its sender has sent nothing for a while.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
 from tholos.kernel.command import command
-from tholos.kernel.tx import Tx
-from tholos.resources.cluster.insert import is_waiting, keep
+from tholos.kernel.due import call_later, forget_call, put_off_call
+from tholos.kernel.tx import ROOT, Tx
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.types import Restart, Source
+from tholos.resources.cluster.waiting import is_waiting, keep
 from tholos.resources.dns.delete import remove_zone
 from tholos.resources.dns.model import dns_domains
-from tholos.resources.dns.record import ZONES
+from tholos.resources.dns.record import ZONES, Zone
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 
-KEPT_FOR = timedelta(minutes=15)
-"""How long a zone that was dropped waits at most, where its sender rebuilds zones one by one."""
+KEPT_FOR = 15 * 60
+"""Seconds that a dropped zone is kept after its sender's last one: the sender may rebuild them one by one."""
 _NOW = Restart("")
+_END = "v-delete-dns-domains-dropped"
 
 
 @command(
@@ -34,22 +36,54 @@ _NOW = Restart("")
     rest="POST /users/{user}/drop-dns-source",
 )
 def drop_source(tx: Tx, user: AccountName, src: Source, restart: Restart = _NOW) -> None:
-    """Delete the zones that came from another server; with RESTART no, when they are rebuilt and did not come again."""
+    """Delete the zones that came from another server.
+
+    With RESTART no they go when zones are rebuilt, or 15 minutes after the last that this server sent, unless they came
+    again. In a shell of this server that also lets another server bring them.
+    """
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
-    for zone in tx.rows(ZONES.where(dns_domains.c.account == user, dns_domains.c.src == src)):
-        if restart == "no":
-            keep(tx, user, Domain(zone.zone), src=src, condemned=tx.context.now)
-        else:
-            remove_zone(tx, zone)
     forgotten = (dns_received.c.account == user, dns_received.c.src == src, is_waiting())
     tx.execute(update(dns_received).where(*forgotten).values(line="", records=None, added=""))
+    zones = tx.rows(ZONES.where(dns_domains.c.account == user, dns_domains.c.src == src))
+    if restart == "no":
+        _condemn(tx, user, src, zones)
+    else:
+        for zone in zones:
+            remove_zone(tx, zone)
 
 
-def remove_condemned(tx: Tx, user: str, *, overdue: bool = False) -> None:
-    """Delete the zones that were dropped and not sent again: all, or those that have waited for long."""
-    gone = select(dns_received.c.domain).where(dns_received.c.account == user, dns_received.c.condemned.is_not(None))
-    if overdue:
-        gone = gone.where(dns_received.c.condemned < tx.context.now - KEPT_FOR)
-    for zone in tx.rows(ZONES.where(dns_domains.c.account == user, dns_domains.c.zone.in_(gone))):
+def _condemn(tx: Tx, user: str, src: str, zones: Sequence[Zone]) -> None:
+    for zone in zones:
+        # Without its digest a sender that compares sends it, too.
+        keep(tx, user, Domain(zone.zone), condemned=tx.context.now, digest="")
+    # A master that drops its zones in a full sync keeps its right to them; what somebody says here gives it up.
+    sender = "" if tx.context.caller == ROOT else src
+    here = select(dns_domains.c.zone).where(dns_domains.c.account == user, dns_domains.c.src == src)
+    marked = (dns_received.c.account == user, dns_received.c.domain.in_(here), dns_received.c.line == "")
+    tx.execute(update(dns_received).where(*marked).values(src=sender))
+    if zones:
+        forget_call(tx, _END, user, src)
+        call_later(tx, KEPT_FOR, _END, user, src)
+
+
+def goes_on(tx: Tx, user: str, src: str) -> None:
+    """A server has sent a zone: what it dropped and may still send is kept for a while from now."""
+    put_off_call(tx, KEPT_FOR, _END, user, src)
+
+
+@command("cluster.zone.delete_dropped", legacy=f"{_END} USER SRC")
+def remove_dropped(tx: Tx, user: AccountName, src: Source) -> None:
+    """Delete the zones that another server has dropped and did not send again; it is done by itself after a while."""
+    require_system(tx, "DNS_SYSTEM")
+    require_account(tx, user)
+    remove_condemned(tx, user, src)
+
+
+def remove_condemned(tx: Tx, user: str, src: str = "") -> None:
+    """Delete the zones that were dropped and not sent again: all, or those that came from one server."""
+    received = dns_received.c
+    gone = select(received.domain).where(received.account == user, received.condemned.is_not(None), received.line == "")
+    zones = ZONES.where(dns_domains.c.account == user, dns_domains.c.zone.in_(gone))
+    for zone in tx.rows(zones.where(dns_domains.c.src == src) if src else zones):
         remove_zone(tx, zone)

@@ -8,54 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, or_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, NotExist
-from tholos.kernel.tx import State, Tx
-from tholos.resources.cluster.model import dns_received
+from tholos.kernel.errors import Invalid, NotExist
+from tholos.kernel.tx import Tx
+from tholos.resources.cluster.condemned import goes_on
 from tholos.resources.cluster.received import read_record, read_zone
+from tholos.resources.cluster.rights import require_free
 from tholos.resources.cluster.types import InsertFlush, Line, RecordFile, RecordLine, Source
-from tholos.resources.dns.model import dns_domains
+from tholos.resources.cluster.waiting import keep, kept
+from tholos.resources.dns.reach import is_masters, is_reached
+from tholos.resources.dns.record import find
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require_active
 
 _REPLACED = InsertFlush("")
-
-
-def served(state: State, domain: Domain) -> Row[Any] | None:
-    """A zone of this node, whoever has it, or None."""
-    return state.row(select(dns_domains).where(dns_domains.c.zone == domain.ascii))
-
-
-def exists(domain: Domain) -> Exists:
-    """The refusal of a zone that is there already."""
-    return Exists(f"dns domain {domain} exists", argument="domain")
-
-
-def kept(state: State, user: str, domain: Domain) -> Row[Any] | None:
-    """What is remembered of a zone that another server sent, or None."""
-    place = (dns_received.c.account == user, dns_received.c.domain == domain.ascii)
-    return state.row(select(dns_received).where(*place))
-
-
-def is_sent(row: Any) -> bool:
-    """Tell whether anything was sent that is not yet served."""
-    return bool(row.line or row.added or row.records is not None)
-
-
-def is_waiting() -> Any:
-    """As ``is_sent``, for a select."""
-    received = dns_received.c
-    return or_(received.line != "", received.added != "", received.records.is_not(None))
-
-
-def keep(tx: Tx, user: str, domain: Domain, **values: object) -> None:
-    """Remember something of a zone that another server sent."""
-    row = insert(dns_received).values(account=user, domain=domain.ascii, **values)
-    tx.execute(row.on_conflict_do_update(index_elements=["account", "domain"], set_=values))
 
 
 @command(
@@ -66,15 +35,19 @@ def keep(tx: Tx, user: str, domain: Domain, **values: object) -> None:
 def insert_zone(
     tx: Tx, user: AccountName, data: Line, src: Source | None = None, flush: InsertFlush = _REPLACED
 ) -> None:
-    """Take a zone's own values from another server; they are served once the zone is rebuilt."""
+    """Take a zone's own values from another server; they are served once the zone is rebuilt.
+
+    A zone that another server brought, or that was added here, is refused, and so is a name that is not free here.
+    """
     require_system(tx, "DNS_SYSTEM")
     require_active(tx, user)
     zone = read_zone(data)
-    known = served(tx, zone.domain)
-    if known is not None and (known.account != user or (flush == "no" and not _is_condemned(tx, user, zone.domain))):
-        raise exists(zone.domain)
+    if src is None and is_masters(tx.context.caller):
+        raise Invalid("src is required :: it says which zones are this server's", argument="src")
+    require_free(tx, user, zone.domain, src or "", new=flush == "no")
     emptied: dict[str, object] = {"records": "", "added": ""} if flush == "records" else {}
-    keep(tx, user, zone.domain, line=data, src=src or "", condemned=None, digest="", **emptied)
+    keep(tx, user, zone.domain, line=data, src=src or "", digest="", **emptied)
+    goes_on(tx, user, src or "")
 
 
 @command(
@@ -106,12 +79,7 @@ def _require(tx: Tx, user: AccountName, domain: Domain) -> Row[Any] | None:
     """What was sent of a zone before; NotExist when there is no such zone."""
     require_system(tx, "DNS_SYSTEM")
     require_active(tx, user)
-    known, before = served(tx, domain), kept(tx, user, domain)
-    if (known is None or known.account != user) and (before is None or not before.line):
+    before = kept(tx, user, domain)
+    if (before is None or not before.line) and not is_reached(tx, find(tx, user, domain)):
         raise NotExist(f"dns domain {domain} doesn't exist", argument="domain")
     return before
-
-
-def _is_condemned(tx: Tx, user: str, domain: Domain) -> bool:
-    before = kept(tx, user, domain)
-    return before is not None and before.condemned is not None

@@ -9,7 +9,7 @@ from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Text
 from tholos.resources.cluster.lines import parse_line
 from tholos.resources.dns.content import Content, content
-from tholos.resources.dns.types import Day, RecordId, RecordName, RecordType, ServerName, TemplateName, Ttl
+from tholos.resources.dns.types import Day, NewZone, RecordId, RecordName, RecordType, ServerName, TemplateName, Ttl
 from tholos.resources.types import AnyAddress, Domain
 
 _LATEST_SERIAL = 2**32 - 1
@@ -56,7 +56,7 @@ def read_zone(line: str) -> ReceivedZone:
         raise Invalid("DOMAIN is not defined", argument="data", code=1)
     slave = _is(pairs, "SLAVE")
     return ReceivedZone(
-        domain=Domain.parse(pairs["DOMAIN"], "domain"),
+        domain=NewZone.parse(pairs["DOMAIN"], "domain"),
         ip=_some(AnyAddress, pairs, "IP"),
         template=_some(TemplateName, pairs, "TPL"),
         ttl=Ttl.parse(pairs.get("TTL") or _DEFAULT_TTL, "TTL"),

@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, false, func, select
 from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.tx import State
 from tholos.resources.dns.model import dns_domains, dns_records
+from tholos.resources.dns.reach import is_reached
 from tholos.resources.domain import claims
 from tholos.resources.domain.claims import NAMES, Claim, claim
 from tholos.resources.pausing import refuse_suspended
@@ -24,7 +25,7 @@ def _zone_exists(name: str) -> Exists:
 
 
 _HOLDERS = select(dns_domains.c.zone.label("name"), dns_domains.c.account, false().label("shares"))
-ZONE_NAMES = claim(Claim(NOUN, "zone", _zone_exists, _HOLDERS.where(dns_domains.c.zone.in_(NAMES))))
+ZONE_NAMES = claim(Claim(NOUN, "zone", _zone_exists, _HOLDERS.where(dns_domains.c.zone.in_(NAMES)), whole=True))
 
 _COUNTED = select(func.count()).where(dns_records.c.domain_id == dns_domains.c.id).scalar_subquery().label("records")
 ZONES = select(dns_domains, _COUNTED)
@@ -38,9 +39,9 @@ def find(state: State, account: str, domain: Domain) -> Zone | None:
 
 
 def require(state: State, account: str, domain: Domain) -> Zone:
-    """An account's zone, or NotExist."""
+    """An account's zone, or NotExist; a cluster's master reaches only zones that came from one."""
     zone = find(state, account, domain)
-    if zone is None:
+    if zone is None or not is_reached(state, zone):
         raise NotExist(f"dns domain {domain} doesn't exist", argument="domain")
     return zone
 

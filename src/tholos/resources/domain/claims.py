@@ -10,14 +10,14 @@ Names are looked for in both spellings, all names of a call at once: however man
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Row, Select, bindparam
 
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import State
-from tholos.resources.domain.registered import is_hosted_suffix, registrable
+from tholos.resources.domain.registered import above, is_hosted_suffix, registrable
 from tholos.resources.idn import spellings
 from tholos.resources.system.model import root_user, setting
 from tholos.resources.system.node_want import HOSTNAME
@@ -29,14 +29,16 @@ NAMES: BindParameter[str] = bindparam("names", expanding=True)
 class Claim(NamedTuple):
     """A kind of thing that has names: its noun, its own word, the refusal of a name that it has, and who has which.
 
-    A row of ``holders`` has the ``name``, the ``account``, and whether it ``shares`` what lies below the name. It is a
-    tuple because the reference of commands looks for refusals in tables of those.
+    A row of ``holders`` has the ``name``, the ``account``, and whether it ``shares`` what lies below the name. Whoever
+    has one of a kind that is ``whole`` has all names below it. It is a tuple because the reference of commands looks
+    for refusals in tables of those.
     """
 
     noun: str
     kind: str
     refusal: Callable[[str], Exists]
     holders: Select[Any]
+    whole: bool = False
 
 
 _CLAIMS: dict[str, Claim] = {}
@@ -87,22 +89,37 @@ def _refuse_held(held: Sequence[tuple[Claim, Sequence[Row[Any]]]], names: Sequen
                 raise kind.refusal(name)
 
 
+def is_enforced(state: State) -> bool:
+    """Whether an account's names are closed to others below them."""
+    return setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") == "yes"
+
+
 def require_parent_free(state: State, account: str, *names: str) -> None:
     """Raise Exists when a name lies below one that another account has (ENFORCE_SUBDOMAIN_OWNERSHIP).
 
-    That is the registrable part of the name, or an alias with ``*.`` that covers it; what is shared (ALLOW_USERS)
-    forbids nothing.
+    That is the registrable part of the name, any zone that the name would be in, or an alias with ``*.`` that covers
+    it; what is shared (ALLOW_USERS) forbids nothing.
     """
-    if setting(state, "ENFORCE_SUBDOMAIN_OWNERSHIP") != "yes":
+    if not is_enforced(state):
         return
-    above = {name: _above(name) for name in names}
-    wanted = list(dict.fromkeys(one for names_above in above.values() for one in names_above))
-    holders = [one for kind in _CLAIMS.values() for one in _holders(state, kind, wanted)]
-    foreign = {spellings(one.name)[0] for one in holders if one.account != account and not one.shares}
-    for name, names_above in above.items():
-        if not foreign.isdisjoint(names_above):
-            parent = names_above[0]
+    parents = {name: _parents(name) for name in names}
+    wanted = list(dict.fromkeys(one for found in parents.values() for one in found))
+    foreign = {
+        spelled
+        for kind in _CLAIMS.values()
+        for one in _holders(state, kind, wanted)
+        if one.account != account and not one.shares and _reaches_down(kind, spelled := spellings(one.name)[0])
+    }
+    for name, found in parents.items():
+        closed = [parent for parent in found if parent in foreign]
+        if closed:
+            parent = closed[0] if not closed[0].startswith("*.") else registrable(name)
             raise Exists(f"Unable to add {name}. {parent} belongs to a different user", argument="domain")
+
+
+def _reaches_down(kind: Claim, name: str) -> bool:
+    """Tell whether whoever has a name has those below it: sites share what lies above what was registered."""
+    return kind.whole or name.startswith("*.") or name == registrable(name)
 
 
 def require_not_reserved(state: State, account: str, *names: str) -> None:
@@ -129,15 +146,7 @@ def _holders(state: State, kind: Claim, names: Sequence[str]) -> Sequence[Row[An
     return state.rows(kind.holders, {"names": list(spelled)})
 
 
-def _above(name: str) -> tuple[str, ...]:
-    """In A-labels: the registrable part of a name, and the aliases with ``*.`` that would answer for the name."""
-    parent = registrable(name)
-    return (parent, *_covering(name, parent))
-
-
-def _covering(name: str, parent: str) -> Iterator[str]:
-    """The aliases with ``*.`` that would answer for a name, down to the registrable part."""
-    above = spellings(name.removeprefix("*."))[0]
-    while above != parent and "." in above:
-        above = above.partition(".")[2]
-        yield f"*.{above}"
+def _parents(name: str) -> tuple[str, ...]:
+    """In A-labels: the registrable part of a name, those between, and the aliases with ``*.`` that would answer."""
+    between = above(name)
+    return (registrable(name), *between, *(f"*.{one}" for one in between))

@@ -17,6 +17,16 @@ def registrable(name: str) -> str:
     return public_suffixes().privatesuffix(ascii_name) or ascii_name
 
 
+def above(name: str) -> tuple[str, ...]:
+    """In A-labels: the names above a name from the nearest to its registrable part; none when it is that itself."""
+    parent, below = registrable(name), spellings(name)[0]
+    found: list[str] = []
+    while below != parent and "." in below:
+        below = below.partition(".")[2]
+        found.append(below)
+    return tuple(found)
+
+
 def is_suffix(name: str) -> bool:
     """Whether a name is one below which anybody may register, or a single label."""
     return icann_suffixes().is_public(spellings(name)[0])

@@ -82,8 +82,8 @@ def add(
 @command("cluster.host.delete", legacy="v-delete-remote-dns-host HOST", rest="DELETE /dns-cluster/hosts/{host}")
 def delete(tx: Tx, host: SlaveHost) -> None:
     """Take a server out of the cluster, and this node's zones off it if it can be reached."""
-    require_system(tx, "DNS_CLUSTER")
     require(tx, host)
+    require_system(tx, "DNS_CLUSTER")
     change_host(tx, host, phase=LEAVING)
     tx.wait_for(JOB, host)
     note(tx, "system", "System", f"Server taken out of the DNS cluster (Host: {host}).")

@@ -20,6 +20,7 @@ import dns.rrset
 import dns.zone
 import pytest
 from box.machine import Machine
+from tests.box.cluster import serial
 from tests.box.test_crash_machine import engine_stopped, program, start
 from tests.box.test_faults_machine import small_disk
 from tests.box.test_web_sites import v
@@ -264,6 +265,20 @@ def test_what_the_server_refuses_is_taken_back_and_stops_nobody_else(zone: Machi
     assert "192.0.2.2" in values(zone, f"after.{ZONE}")
     with engine_stopped(zone):
         assert program(zone, "drift") == [[]]
+
+
+def test_rebuilding_all_zones_goes_on_without_one_that_the_server_refuses(zone: Machine) -> None:
+    for name in ("long.test", "short.test"):
+        add_zone(zone, name)
+    assert v(zone, "v-change-dns-domain-ttl", NAME, "long.test", "100000") == (0, "")
+    before = {name: serial(zone, name) for name in ("long.test", "short.test")}
+    with short_lives(zone, 20_000):
+        assert v(zone, "v-rebuild-dns-domains", NAME, "", "yes") == (0, "")
+        assert serial(zone, "short.test") == before["short.test"] + 1
+        assert "not applied again (Name: long.test)" in v(zone, "v-list-user-log", NAME, "plain")[1]
+    assert serial(zone, "long.test") == before["long.test"]
+    for name in before:
+        assert v(zone, "v-delete-dns-domain", NAME, name) == (0, "")
 
 
 def test_a_bad_record_is_refused_and_the_zone_is_served(zone: Machine) -> None:

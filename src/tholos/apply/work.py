@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from tholos.kernel.errors import Refusal
+from tholos.kernel.errors import Refusal, ServiceFailed
 from tholos.kernel.tx import Changes, Context, Tx
+
+MOST_LEFT_OUT = 3
+"""Things that a call goes on without: each costs one more try, for which others wait."""
 
 
 @dataclass
@@ -18,6 +21,7 @@ class Work:
     """A change that waits for the writer: what to run, for whom, and where its result goes.
 
     ``run`` may run more than once. ``visible`` is False for work that changes nothing that a reader could see.
+    ``left_out`` are things that a service refused, with its words, ``dispensable`` those that may be left out.
     """
 
     run: Callable[[Tx], Any]
@@ -25,6 +29,16 @@ class Work:
     dry_run: bool = False
     visible: bool = True
     done: Future[Any] = field(default_factory=Future)
+    left_out: dict[str, str] = field(default_factory=dict)
+    dispensable: set[str] = field(default_factory=set)
+
+    def goes_on_without(self, error: BaseException) -> bool:
+        """Tell whether to try again without the one thing that an error is about."""
+        thing = error.thing if isinstance(error, ServiceFailed) else ""
+        if thing not in self.dispensable or thing in self.left_out or len(self.left_out) >= MOST_LEFT_OUT:
+            return False
+        self.left_out[thing] = str(error)
+        return True
 
     def answer(self, value: Any) -> None:
         """Give the result to whoever waits for it; a Refusal is raised there."""
@@ -62,6 +76,7 @@ class Round:
             self.deferred.append(work)
             return
         tx = Tx(connection, work.context)
+        tx.left_out, tx.dispensable = work.left_out, work.dispensable
         savepoint = connection.begin_nested()
         try:
             value = work.run(tx)

@@ -130,6 +130,9 @@ class Writer(threading.Thread):
         try:
             answers, deferred, committed = self._transact(together)
         except BaseException as error:
+            if len(together) == 1 and together[0].goes_on_without(error):
+                log.warning("a service refused a thing, running the call without it", error=reason(error))
+                return self.carry_out(together)
             if len(together) == 1:
                 together[0].fail(as_refusal(error) if isinstance(error, Exception) else error)
                 return []

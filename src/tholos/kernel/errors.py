@@ -171,11 +171,18 @@ class DatabaseFailed(Refusal):
 
 
 class ServiceFailed(Refusal):
-    """A service refused its configuration or could not be restarted; the text is the service's own message."""
+    """A service refused its configuration or could not be restarted; the text is the service's own message.
+
+    ``thing`` names what it refused, where that is one thing among others that it takes.
+    """
 
     code = 20
     meaning = "A service refused its configuration or could not be restarted; the message has the service's words."
     passes = True
+
+    def __init__(self, text: str, *, thing: str = "") -> None:
+        super().__init__(text)
+        self.thing = thing
 
 
 class ApiDisabled(Refusal):

@@ -176,6 +176,16 @@ class Tx(State):
         self.changes = Changes()
         self.tickets: list[Ticket] = []
         self.before: Any = None
+        self.left_out: Mapping[str, str] = {}
+        self.dispensable: set[str] = set()
+
+    def goes_without(self, thing: str) -> bool:
+        """Say that the call is to be carried out without a thing if a service refuses that alone; tell whether it has.
+
+        Then this is another try, and ``left_out`` has the service's words for each thing by its name.
+        """
+        self.dispensable.add(thing)
+        return thing in self.left_out
 
     def gathered(self) -> Any:
         """What the command's ``before`` gave, None where nothing was gathered; raise the refusal that it ended with.

@@ -175,7 +175,7 @@ class Named:
             if status is not None and status.serial == serial and _is_served(status, signed_before):
                 return
             if time.monotonic() > start + LOADING:
-                raise ServiceFailed(f"the name server did not take up {zone} within {LOADING:.0f} seconds")
+                raise ServiceFailed(f"the name server did not take up {zone} within {LOADING:.0f} seconds", thing=zone)
             if time.monotonic() > doubted_at:
                 self._doubt(zone, path)
                 doubted_at = start + LOADING
@@ -188,7 +188,8 @@ class Named:
         """
         _judge(zone, path)
         if "queued" in self._asking.ask(f"reload {zone}").text:
-            raise ServiceFailed(f"the name server refused {zone} :: its log says why (journalctl --unit=named)")
+            text = f"the name server refused {zone} :: its log says why (journalctl --unit=named)"
+            raise ServiceFailed(text, thing=zone)
 
     def _status(self, zone: str) -> Status | None:
         answer = self._asking.ask(f"zonestatus {zone}")
@@ -217,12 +218,15 @@ def _is_served(status: Status, signed_before: int | None) -> bool:
 def _judge(zone: str, path: str) -> None:
     """Raise ServiceFailed with the words of named-checkzone(8) when a zone's file is no good."""
     if path:
-        commands.run(("named-checkzone", zone, path))
+        try:
+            commands.run(("named-checkzone", zone, path))
+        except ServiceFailed as error:
+            raise ServiceFailed(error.text, thing=zone) from error
 
 
 def _good(answer: Answer, zone: str) -> Answer:
     if answer.result != 0:
-        raise ServiceFailed(f"the name server refused {zone} :: {answer.text or answer.error}")
+        raise ServiceFailed(f"the name server refused {zone} :: {answer.text or answer.error}", thing=zone)
     return answer
 
 

@@ -130,6 +130,8 @@ def adopt_all(tx: Tx, user: str) -> frozenset[str]:
     adopted = []
     sent = select(dns_received.c.domain).where(dns_received.c.account == user, is_waiting())
     for (domain,) in tx.rows(sent.order_by(dns_received.c.domain)):
+        if tx.goes_without(domain):
+            continue
         savepoint = tx.connection.begin_nested()
         try:
             adopt(tx, user, domain)

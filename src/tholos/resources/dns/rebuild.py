@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
+from tholos.kernel.errors import Invalid
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.adopt import adopt, adopt_all
 from tholos.resources.dns.delete import remove_zone
@@ -49,9 +50,28 @@ def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = 
     adopted = adopt_all(tx, user)
     for zone in of_account(tx, user):
         # Whoever has sent zones means these: the others are served as they are.
-        if not adopted or update_serial is None or zone.zone in adopted:
-            rebuild_zone(tx, zone, raise_serial=update_serial == "yes")
+        meant = not adopted or update_serial is None or zone.zone in adopted
+        if meant and not tx.goes_without(zone.zone):
+            _rebuild_if_sound(tx, zone, raise_serial=update_serial == "yes")
+    for name, reason in tx.left_out.items():
+        _note_left_out(tx, user, name, reason)
     note(tx, SYSTEM, "System", f"DNS zones applied again (User: {user}).")
+
+
+def _rebuild_if_sound(tx: Tx, zone: Zone, *, raise_serial: bool) -> None:
+    """As ``rebuild_zone``, but one that BIND would not load stays as it is, and the account's history says so."""
+    savepoint = tx.connection.begin_nested()
+    try:
+        rebuild_zone(tx, zone, raise_serial=raise_serial)
+    except Invalid as refusal:
+        savepoint.rollback()
+        _note_left_out(tx, zone.account, zone.zone, refusal.text)
+    else:
+        savepoint.commit()
+
+
+def _note_left_out(tx: Tx, user: str, name: str, reason: str) -> None:
+    note(tx, user, "DNS", f"DNS zone not applied again (Name: {name}): {reason}.", "Warning")
 
 
 def rebuild_zone(tx: Tx, zone: Zone, *, raise_serial: bool = False) -> None:
@@ -62,7 +82,10 @@ def rebuild_zone(tx: Tx, zone: Zone, *, raise_serial: bool = False) -> None:
 
 def _rebuild_all(tx: Tx, user: str) -> None:
     for zone in of_account(tx, user):
-        tx.rebuild("zone", zone.account, zone.zone)
+        if tx.goes_without(zone.zone):
+            _note_left_out(tx, user, zone.zone, tx.left_out[zone.zone])
+        else:
+            tx.rebuild("zone", user, zone.zone)
 
 
 def _delete_all(tx: Tx, user: str) -> None:

@@ -13,9 +13,9 @@ import pytest
 from box.facts import Facts
 from box.machine import Machine
 from tests.box.clients import Client
+from tests.box.dumping import BESIDE
 from tests.box.engine import crash, kill_engine, value_of
 from tests.box.test_crash_machine import start
-from tests.box.test_database_dumps import BESIDE
 from tests.box.test_web_sites import v
 from tests.waiting import until
 

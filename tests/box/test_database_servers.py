@@ -172,13 +172,25 @@ def test_a_login_for_a_while_ends_with_a_suspension_and_when_it_is_deleted(peopl
 
 
 SECOND = {"mysql": 3307, "pgsql": 5433}
-START = {
-    "mysql": r"""set -e; mkdir -p /srv/second; chown mysql: /srv/second
-mariadb-install-db --no-defaults --user=mysql --datadir=/srv/second --auth-root-authentication-method=normal >/dev/null
+RUN = {
+    "mysql": r"""
 systemd-run --quiet --unit=second-mariadb --uid=mysql mariadbd --no-defaults --skip-name-resolve --datadir=/srv/second \
   --port=3307 --bind-address=127.0.0.1 --socket=/srv/second/socket --pid-file=/srv/second/pid
 client="--no-defaults -S /srv/second/socket -u root"
 for n in $(seq 100); do mariadb-admin $client ping >/dev/null 2>&1 && break; sleep 0.1; done
+""",
+    "pgsql": "pg_ctlcluster 15 second start\n",
+}
+"""Start the other server; its files are there."""
+HALT = {"mysql": "systemctl stop second-mariadb", "pgsql": "pg_ctlcluster 15 second stop -m immediate"}
+MAKE = {
+    "mysql": r"""set -e; mkdir -p /srv/second; chown mysql: /srv/second
+mariadb-install-db --no-defaults --user=mysql --datadir=/srv/second --auth-root-authentication-method=normal >/dev/null
+""",
+    "pgsql": "set -e; pg_createcluster --port=5433 15 second -- --auth-host=scram-sha-256 >/dev/null\n",
+}
+KEEPER = {
+    "mysql": r"""
 mariadb $client <<'SQL'
 DELETE FROM mysql.global_priv WHERE User = '';
 FLUSH PRIVILEGES;
@@ -187,8 +199,7 @@ CREATE USER 'nobody'@'127.0.0.1' IDENTIFIED BY 'it''s "%" secret';
 GRANT ALL ON *.* TO 'keeper'@'127.0.0.1' WITH GRANT OPTION;
 SQL
 """,
-    "pgsql": r"""set -e; pg_createcluster --port=5433 15 second -- --auth-host=scram-sha-256 >/dev/null
-pg_ctlcluster 15 second start
+    "pgsql": r"""
 runuser -u postgres -- psql -p 5433 -q <<'SQL'
 CREATE ROLE keeper SUPERUSER LOGIN PASSWORD 'it''s "%" secret';
 CREATE ROLE nobody CREATEDB CREATEROLE LOGIN PASSWORD 'it''s "%" secret';
@@ -206,7 +217,7 @@ SECRET = """it's "%" secret"""
 def second(people: Machine, request: pytest.FixtureRequest) -> Iterator[Client]:
     """Another server, reached over TCP with a password; it takes two databases."""
     engine = str(request.param)
-    people.exec(["bash", "-c", START[engine]])
+    people.exec(["bash", "-c", MAKE[engine] + RUN[engine] + KEEPER[engine]])
     yield Client(engine, SECOND[engine])
     people.exec(["bash", "-c", STOP[engine]])
 

@@ -23,9 +23,11 @@ from tholos.apply.steps import (
     Directory,
     Discard,
     End,
+    Forsake,
     Line,
     Link,
     Member,
+    Postpone,
     Reload,
     Remove,
     Restart,
@@ -61,6 +63,8 @@ def _concerned(step: Change) -> tuple[str, ...]:
             return ("sql", step.creates)
         case End():
             return ("end", str(step.uid))
+        case Postpone() | Forsake():
+            return (type(step).__name__, step.server)
         case _:
             return (step.path, getattr(step, "key", ""))
 

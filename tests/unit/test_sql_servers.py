@@ -96,6 +96,16 @@ def test_what_is_down_is_tried_by_a_thread_of_its_own_until_it_is_back(monkeypat
     until(is_up)
 
 
+def test_what_is_known_no_longer_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(down, "AGAIN", 0.01)
+    tries: list[Place] = []
+    place = Place("mysql", "db.example.org", 3306, "root")
+    marked = Down(tries.append, lambda _place: False)
+    marked.mark(place, "it hangs")
+    until(lambda: not any(thread.name == f"down {place.name}" for thread in threading.enumerate()))
+    assert tries == []
+
+
 def test_the_watch_hangs_up_in_time_and_only_then() -> None:
     watch = Watch()
     ours, theirs = socket.socketpair()

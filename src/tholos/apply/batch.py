@@ -12,7 +12,7 @@ from tholos.apply import aside
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.journal import Entry, Journal
-from tholos.apply.steps import Again, Change, Check, Discard, End, Finish, Line, Run, Sql, Step, Write
+from tholos.apply.steps import Again, Change, Check, Discard, End, Finish, Forsake, Line, Run, Sql, Step, Write
 from tholos.apply.undo import OfServices
 from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Changes, State
@@ -39,6 +39,10 @@ class Plan:
     def leaves(self) -> bool:
         """Tell whether anything is left to be deleted, ended or dropped after the commit."""
         return any(isinstance(step, Discard | End) or (isinstance(step, Sql) and step.retires) for step in self.changes)
+
+    def forsaken(self) -> list[str]:
+        """Servers on which nothing is to be done any more."""
+        return [step.server for step in self.changes if isinstance(step, Forsake)]
 
     def statements(self) -> list[Sql]:
         """What the plan does on database servers."""

@@ -28,6 +28,7 @@ from tholos.apply.steps import (
     Discard,
     End,
     Finish,
+    Forsake,
     Freshen,
     Give,
     Line,
@@ -35,6 +36,7 @@ from tholos.apply.steps import (
     Load,
     Member,
     Move,
+    Postpone,
     ReadUnits,
     Reconfigure,
     Reload,
@@ -64,7 +66,7 @@ class Host:
         self.tree = Tree(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), owners=not rehearse)
         zones = self.root / "named"
         self.named: Server = RehearsedNamed(zones, self._record) if rehearse else Named(self.tree.root)
-        self.servers = Recorded(self.root) if rehearse else Servers(self.read)
+        self.servers = Recorded(self.root, self.read) if rehearse else Servers(self.read)
         self.retired = Retired()
         self.remembered: dict[Thing, Any] | None = None
         self._disk = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sync")
@@ -102,7 +104,7 @@ class Host:
                 return lines.has_line(self.tree, step)
             case Move():
                 return not self.exists(step.path)
-            case Give() | Sql() | End():
+            case Give() | Sql() | End() | Postpone() | Forsake():
                 return False
             case Zone() | Member():
                 return doing.is_done(self.named, step)
@@ -139,7 +141,7 @@ class Host:
                 trees.give(self.tree, step.path, step.before, step.after)
             case Run() | Sql() | Zone() | Member():
                 self._say(step)
-            case End():
+            case End() | Postpone() | Forsake():
                 pass
 
     def _say(self, step: Run | Sql | Zone | Member) -> None:

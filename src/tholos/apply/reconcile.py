@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from pathlib import Path
+from typing import Any, TypeVar
 
-from sqlalchemy import Delete
+from sqlalchemy import Delete, Row
 
-from tholos.apply import dropping, processes
+from tholos.apply import dropping, postponing, processes
 from tholos.apply.batch import Applier
 from tholos.apply.model import endings, purges, sql_purges
 from tholos.apply.store import Store
@@ -18,6 +19,7 @@ from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Context, State, Tx
 from tholos.kernel.want import SCOPES, Touched
 
+Thing = TypeVar("Thing", Touched, Row[Any])
 TOGETHER = 50
 """How many things are planned in one batch of a reconcile, so that calls that come in meanwhile wait little."""
 
@@ -50,26 +52,30 @@ def reconcile(writer: Writer, context: Context, touched: Iterable[Touched]) -> i
 
     A group that fails is done again one by one: what is wrong with one thing must not keep the others from being right.
     """
-    return sum(_reconcile(writer, context, group) for group in _groups(touched))
+    return sum(_together(writer, context, group, _want) for group in _groups(touched))
 
 
-def _reconcile(writer: Writer, context: Context, group: Sequence[Touched]) -> int:
+def _want(tx: Tx, touched: Touched) -> None:
+    tx.want(touched.scope, *touched.key)
+
+
+def _together(writer: Writer, context: Context, group: Sequence[Thing], want: Callable[[Tx, Thing], None]) -> int:
     def want_all(tx: Tx) -> None:
-        for scope, key in group:
-            tx.want(scope, *key)
+        for thing in group:
+            want(tx, thing)
 
     try:
         writer.submit(Work(want_all, context, visible=False)).result()
     except Exception as error:  # Whatever it is, it concerns these things alone, and the engine must go on.
         if len(group) > 1:
-            return sum(_reconcile(writer, context, [touched]) for touched in group)
+            return sum(_together(writer, context, [thing], want) for thing in group)
         log.error("reconcile failed", scope=group[0].scope, key=group[0].key, error=reason(error))
         return 1
     return 0
 
 
-def _groups(touched: Iterable[Touched]) -> Iterator[list[Touched]]:
-    iterator = iter(touched)
+def _groups(things: Iterable[Thing]) -> Iterator[list[Thing]]:
+    iterator = iter(things)
     while group := list(islice(iterator, TOGETHER)):
         yield group
 
@@ -90,6 +96,7 @@ def purge(writer: Writer, context: Context) -> None:
         else:
             _forget(writer, context, batch, path)
     _drop(writer, context)
+    _resume(writer, context)
     _mend(writer, context)
 
 
@@ -110,6 +117,16 @@ def _drop(writer: Writer, context: Context) -> None:
         if dropping.drop(writer.applier.host, row):
             this = [getattr(sql_purges.c, name) == getattr(row, name) for name in ("batch", "server", "thing")]
             _delete(writer, context, sql_purges.delete().where(*this))
+
+
+def _resume(writer: Writer, context: Context) -> None:
+    """Plan again what waits for servers that answer by now."""
+    with writer.store.reading() as connection:
+        waiting = postponing.waiting(connection)
+    for server, rows in groupby(waiting, key=lambda row: row.server):
+        if writer.applier.host.servers.answers(server):
+            for group in _groups(rows):
+                _together(writer, context, group, postponing.resume)
 
 
 def _forget(writer: Writer, context: Context, batch: str, path: str) -> None:

@@ -156,6 +156,24 @@ class Sql(msgspec.Struct, frozen=True, tag=True):
     purge: tuple[Statement, ...] = ()
 
 
+class Postpone(msgspec.Struct, frozen=True, tag=True):
+    """A thing on a database server that is out of service and does not answer is planned again when it does."""
+
+    server: str
+    scope: str
+    key: tuple[str, ...]
+
+
+class Forsake(msgspec.Struct, frozen=True, tag=True):
+    """Nothing is to be done any more on a database server: it is known no longer."""
+
+    server: str
+
+
+Noted = End | Postpone | Forsake
+"""What is written down with the commit, and nothing more."""
+
+
 class Check(msgspec.Struct, frozen=True, tag=True):
     """A command that must succeed before anything is reloaded; its output is the refusal's text.
 
@@ -212,7 +230,7 @@ class Reconfigure(msgspec.Struct, frozen=True, tag=True):
     service: str = "bind9"
 
 
-Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | End | Sql | Zone | Member
+Change = Write | Remove | Link | Directory | Discard | Move | Give | Line | Run | Sql | Zone | Member | Noted
 Again = Reload | Restart | ReadUnits | Load | Freshen | Reconfigure
 """What has a service take up its configuration; after an undo it is done once more."""
 Finish = Check | Again

@@ -14,7 +14,7 @@ import msgspec
 
 from tholos.apply import acl, aside, paths, trees
 from tholos.apply.files import Tree
-from tholos.apply.steps import Change, Directory, Discard, End, Give, Member, Move, Run, Sql, Statement, Zone
+from tholos.apply.steps import Change, Directory, Discard, Give, Member, Move, Noted, Run, Sql, Statement, Zone
 
 
 class PutBack(msgspec.Struct, frozen=True, tag=True):
@@ -95,7 +95,7 @@ OfServices = ZoneBack | MemberBack
 
 def undo_of(tree: Tree, step: Change, batch: str) -> tuple[Undo, ...]:
     """What takes ``step`` back, to be carried out from the last to the first; empty when no file is left behind."""
-    if isinstance(step, Zone | Member | End):
+    if isinstance(step, Zone | Member | Noted):
         return ()
     if isinstance(step, Run):
         back = RunBack(step.undo, creates=step.removes, removes=step.creates)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert
 
-from tholos.apply import dropping, processes
+from tholos.apply import dropping, postponing, processes
 from tholos.apply.batch import Applier, Plan, make_plan
 from tholos.apply.driver import Driver
 from tholos.apply.failures import as_refusal
@@ -171,6 +171,8 @@ class Writer(threading.Thread):
             self.store.generation += 1
         if entry is not None:
             self.applier.settle(entry)
+        for server in plan.forsaken():
+            self.applier.host.retired.forsake(server)
         leaves = plan.leaves or bool(self.applier.astray)
         return run.answers, run.deferred, Committed(frozenset(run.changes.tables), leaves)
 
@@ -182,4 +184,5 @@ class Writer(threading.Thread):
                 connection.execute(insert(purges).values(batch=batch, path=kept))
             dropping.note(connection, batch, plan)
             processes.note(connection, batch, plan)
+            postponing.note(connection, plan)
         connection.commit()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.databases import open_to_all
-from tholos.apply.sql.place import DIRECTORY, Place, encoded, path_of
-from tholos.apply.steps import Directory, Remove, Sql, Statement, Step, Write
+from tholos.apply.sql.place import DIRECTORY, Place, decoded, encoded, path_of
+from tholos.apply.steps import Directory, Forsake, Remove, Sql, Statement, Step, Write
 from tholos.drivers.postgresql.names import identifier
 from tholos.kernel.errors import NoConnection
 from tholos.kernel.want import Key
@@ -29,23 +31,26 @@ def plan(key: Key, want: ServerWant | None, host: Host) -> Iterator[Step]:
     path = path_of(server)
     if want is None:
         yield Remove(path)
+        yield Forsake(server)
         return
     yield Directory(DIRECTORY, 0o700)
-    place = Place(want.engine, want.host, want.port, want.login, want.password)
-    content = encoded(place)
-    yield Write(path, content, mode=0o600)
+    place = Place(want.engine, want.host, want.port, want.login, want.password, want.suspended)
+    before = host.read(path)
+    yield Write(path, encoded(place), mode=0o600)
     if want.engine == PGSQL:
         # Closed they stay when the call fails later: nobody knows whether an administrator had closed them before.
-        yield from (Sql(server, _close(name)) for name in _open(host, server, want, known=host.read(path) == content))
+        yield from (Sql(server, _close(name)) for name in _open(host, place, want.template, before))
 
 
-def _open(host: Host, server: str, want: ServerWant, *, known: bool) -> Iterable[str]:
+def _open(host: Host, place: Place, template: str, before: bytes | None) -> Iterable[str]:
     """What is to be closed; of a server that cannot be asked yet, everything."""
-    shared = (*_SHARED, want.template or _SHARED[-1])
-    if not known:
+    shared = (*_SHARED, template or _SHARED[-1])
+    if place.out_of_service:
+        return ()
+    if before is None or msgspec.structs.replace(decoded(before), out_of_service=False) != place:
         return dict.fromkeys(shared)
     try:
-        return open_to_all(host, server, *shared)
+        return open_to_all(host, place.name, *shared)
     except NoConnection:
         # It was closed when it was added. What somebody has opened since is seen another time.
         return ()

@@ -13,10 +13,14 @@ AGAIN = 1.0
 
 
 class Down:
-    """Which servers are down, and what was said; ``reach`` tries one, and raises NoConnection."""
+    """Which servers are down, and what was said; ``reach`` tries one, and raises NoConnection.
 
-    def __init__(self, reach: Callable[[Place], None]) -> None:
+    One that is not ``known`` any more, or by another password, is not tried.
+    """
+
+    def __init__(self, reach: Callable[[Place], None], known: Callable[[Place], bool] = lambda _place: True) -> None:
         self._reach = reach
+        self._known = known
         self._said: dict[Place, str] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -40,7 +44,7 @@ class Down:
         self._closing.set()
 
     def _try(self, place: Place) -> None:
-        while not self._closing.wait(AGAIN):
+        while not self._closing.wait(AGAIN) and self._known(place):
             try:
                 self._reach(place)
             except NoConnection:

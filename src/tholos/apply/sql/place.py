@@ -23,13 +23,17 @@ LONG = 3600.0
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A server's engine (mysql or pgsql), host, port, and the administrator's login; no password on a socket."""
+    """A server's engine (mysql or pgsql), host, port, and the administrator's login; no password on a socket.
+
+    One that is out of service may be down for long: what is to be done there waits for it, and nobody waits for that.
+    """
 
     engine: str
     host: str
     port: int
     login: str
     password: str = ""
+    out_of_service: bool = False
 
     @property
     def name(self) -> str:

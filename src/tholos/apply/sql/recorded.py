@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from tholos.apply.steps import Statement
 class Recorded(Servers):
     """Servers that are none: a statement is a line of ``commands.log``, a thing is a file below ``sql``."""
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(lambda _path: None)
+    def __init__(self, root: Path, read: Callable[[str], bytes | None]) -> None:
+        super().__init__(read)
         self._root = root
 
     def drop(self, server: str, thing: str, statements: Iterable[Statement]) -> None:

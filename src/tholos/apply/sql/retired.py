@@ -33,6 +33,12 @@ class Retired:
         with self._changed:
             self._waiting.difference_update(things)
 
+    def forsake(self, server: str) -> None:
+        """Nothing is dropped on a server any more; what is being dropped this moment ends as it does."""
+        with self._changed:
+            self._waiting = {thing for thing in self._waiting if thing[0] != server}
+            self._changed.notify_all()
+
     def holds(self, thing: Thing) -> bool:
         """Tell whether a thing only waits for being dropped."""
         with self._changed:

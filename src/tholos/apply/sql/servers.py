@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from tholos.apply.sql.down import Down
 from tholos.apply.sql.mysql import MysqlConnection
 from tholos.apply.sql.pgsql import PgsqlConnection
-from tholos.apply.sql.place import LONG, PATIENCE, SOON, Connection, Missing, Place, Rows, decoded, path_of
+from tholos.apply.sql.place import LONG, PATIENCE, SOON, Connection, Missing, Place, Rows, decoded, encoded, path_of
 from tholos.apply.steps import Statement
-from tholos.kernel.errors import NoConnection
+from tholos.kernel.errors import DatabaseFailed, NoConnection
 
 IDLE = 2
 """Connections of one kind that are kept."""
@@ -37,7 +37,7 @@ class Servers:
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
         self._read = read
         self._idle: defaultdict[Kind, list[tuple[float, Connection]]] = defaultdict(list)
-        self._down = Down(lambda place: connect(place).close())
+        self._down = Down(lambda place: connect(place).close(), self._is_known)
         self._lock = threading.Lock()
 
     def run(
@@ -78,6 +78,19 @@ class Servers:
             with suppress(Missing):
                 self.run(server, [statement], seconds=LONG)
 
+    def is_out_of_service(self, server: str) -> bool:
+        """Tell whether an administrator has marked a server so."""
+        content = self._read(path_of(server))
+        return content is not None and decoded(content).out_of_service
+
+    def answers(self, server: str) -> bool:
+        """Tell whether a server is there."""
+        try:
+            self.run(server, [Statement("SELECT 1")], seconds=PATIENCE)
+        except (NoConnection, DatabaseFailed):
+            return False
+        return True
+
     def made(self, server: str, thing: str) -> bool | None:
         """In a rehearsal, whether a thing has been made; None where the server itself is to be asked."""
         return None
@@ -90,6 +103,9 @@ class Servers:
         for connections in kept.values():
             for _, connection in connections:
                 connection.close()
+
+    def _is_known(self, place: Place) -> bool:
+        return self._read(path_of(place.name)) == encoded(place)
 
     def _place(self, server: str) -> Place:
         content = self._read(path_of(server))

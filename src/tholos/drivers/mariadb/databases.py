@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.databases import database_at
 from tholos.apply.steps import Sql, Statement, Step
+from tholos.drivers.at_servers import at_servers
 from tholos.drivers.mariadb.names import identifier
 from tholos.kernel.want import Key
 from tholos.resources.database.charsets import mariadb
@@ -37,4 +37,4 @@ def plan(key: Key, want: DatabaseWant | None, host: Host) -> Iterator[Step]:
         yield Sql(server, create, undo=(drop,), creates=thing)
 
 
-DRIVER = Driver("mariadb_databases", "database", 41, plan)
+DRIVER = at_servers("mariadb_databases", "database", 41, plan)

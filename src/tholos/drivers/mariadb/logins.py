@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.databases import FoundLogin, login_at
 from tholos.apply.steps import Sql, Statement, Step
+from tholos.drivers.at_servers import at_servers
 from tholos.drivers.mariadb.names import escaped, login, pattern
 from tholos.kernel.want import Key
 from tholos.resources.database.types import MYSQL
@@ -80,4 +80,4 @@ def _disconnect(name: str) -> Statement:
     return Statement(f"KILL USER {login(name)}")
 
 
-DRIVER = Driver("mariadb_logins", "database_login", 40, plan)
+DRIVER = at_servers("mariadb_logins", "database_login", 40, plan)

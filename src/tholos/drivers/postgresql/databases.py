@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.databases import FoundDatabase, database_at
 from tholos.apply.steps import Sql, Statement, Step
+from tholos.drivers.at_servers import at_servers
 from tholos.drivers.postgresql.names import identifier
 from tholos.kernel.want import Key
 from tholos.resources.database.charsets import postgresql
@@ -66,4 +66,4 @@ def _give(name: str, role: str) -> Statement:
     return Statement(f"ALTER DATABASE {identifier(name)} OWNER TO {identifier(role)}")
 
 
-DRIVER = Driver("postgresql_databases", "database", 43, plan)
+DRIVER = at_servers("postgresql_databases", "database", 43, plan)

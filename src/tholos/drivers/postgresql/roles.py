@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.databases import FoundLogin, databases_used, login_at
 from tholos.apply.steps import Sql, Statement, Step
+from tholos.drivers.at_servers import at_servers
 from tholos.drivers.postgresql.names import identifier
 from tholos.kernel.want import Key
 from tholos.resources.database.types import PGSQL
@@ -74,4 +74,4 @@ def _disconnect(name: str) -> Statement:
     return Statement("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (name,))
 
 
-DRIVER = Driver("postgresql_roles", "database_login", 42, plan)
+DRIVER = at_servers("postgresql_roles", "database_login", 42, plan)

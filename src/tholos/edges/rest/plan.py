@@ -29,6 +29,8 @@ from tholos.apply.steps import (
     Load,
     Member,
     Move,
+    Noted,
+    Postpone,
     ReadUnits,
     Reconfigure,
     Reload,
@@ -88,15 +90,17 @@ class Planned(msgspec.Struct, frozen=True):
 def planned(plan: Plan, host: Host, *, whole: bool) -> Planned:
     """Describe a plan for somebody who may see whole files, or only what changes in them."""
     return Planned(
-        files=[of_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Told | Sql)],
+        files=[of_file(step, host, whole=whole) for step in plan.changes if not isinstance(step, Told | Sql | Noted)],
         commands=[_command(step) for step in plan.changes if isinstance(step, Told)],
-        statements=[_sql(step) for step in plan.statements()],
+        statements=[_sql(step) for step in plan.changes if isinstance(step, Sql | Postpone)],
         checks=[list(step.argv) for step in plan.finishes if isinstance(step, Check)],
         reloads=[_service(step) for step in plan.finishes if not isinstance(step, Check)],
     )
 
 
-def _sql(step: Sql) -> SqlStatement:
+def _sql(step: Sql | Postpone) -> SqlStatement:
+    if isinstance(step, Postpone):
+        return SqlStatement(step.server, f"-- {step.scope} {step.key[-1]}: when the server answers again")
     return SqlStatement(step.server, step.statement.text.replace("%%", "%"))
 
 

@@ -64,6 +64,8 @@ def add(
     if len(guests_of(tx, found)) >= MOST:
         raise LimitReached(f"temporary login limit is reached :: at most {MOST} of a database at a time")
     made = Guest(f"hestia_sso_{secrets.token_hex(8)}", "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)))
+    # A server that is down is not told later: the password is good now, or never.
+    tx.context.machine.read("database login there", f"{found.type}/{found.host}", made.login)
     values = {"database_id": found.id, "login": made.login, "password_hash": hashes.native(made.password)}
     tx.execute(insert(database_guests).values(values))
     call_later(tx, ttl * 60, *expiry(found, made.login))

@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, InUse, Invalid, NoConnection
+from tholos.kernel.postponed import waits
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.record import find_server, require_engine, require_server
@@ -25,6 +26,8 @@ from tholos.resources.system.model import require_system
 from tholos.resources.types import ObjectName
 
 LOCAL = "localhost"
+DROPS = "5"
+"""Seconds to wait for what is still being dropped."""
 _MOST = MostDatabases(500)
 _CHARSETS = Charsets("UTF8,LATIN1,WIN1250,WIN1251,WIN1252,WIN1256,WIN1258,KOI8")
 _PORTS = {"mysql": 3306, PGSQL: 5432}
@@ -88,7 +91,7 @@ def _needed(state: State, engine: str, host: str, port: int, login: str, passwor
 
 def _wait_for_drops(state: State, type: Engine, host: ServerName) -> bool:
     """What was deleted a moment ago is being dropped; where it was cannot be forgotten before."""
-    waiting: bool = state.context.machine.read("database drops", f"{type}/{host}", "5")
+    waiting: bool = state.context.machine.read("database drops", f"{type}/{host}", DROPS)
     return waiting
 
 
@@ -99,15 +102,22 @@ def _wait_for_drops(state: State, type: Engine, host: ServerName) -> bool:
     before=_wait_for_drops,
 )
 def remove(tx: Tx, type: Engine, host: ServerName) -> None:
-    """Forget a database server that has no databases."""
+    """Forget a database server that has no databases.
+
+    With a suspended one goes what is still to be done there: it may be gone for good.
+    """
     require_engine(tx, type)
     server = require_server(tx, type, host)
     used = tx.value(select(databases.c.id).where(databases.c.host_id == server.id).limit(1)) is not None
-    if used or tx.context.machine.read("database drops", f"{type}/{host}", "0"):
+    if used or (not server.suspended and _is_anything_left(tx, f"{type}/{host}")):
         raise InUse(f"host {host} is used", argument="host")
     tx.execute(delete(database_hosts).where(database_hosts.c.id == server.id))
     tx.drop("database_server", type, host)
     note(tx, SYSTEM, "Database", f"Deleted database host (Type: {type}, Host: {host}).")
+
+
+def _is_anything_left(state: State, server: str) -> bool:
+    return waits(state, server) or bool(state.context.machine.read("database drops", server, "0"))
 
 
 @command(
@@ -133,7 +143,10 @@ def change_password(tx: Tx, type: Engine, host: ServerName, user: AdminLogin, pa
     rest="POST /database-servers/{type}/{host}/suspend",
 )
 def suspend(tx: Tx, type: Engine, host: ServerName) -> None:
-    """Put no more databases on a server; those that are there go on."""
+    """Put no more databases on a server; those that are there go on.
+
+    As long as it is marked so and does not answer, deleting and suspending what is there waits for it, and nobody else.
+    """
     require_system(tx, "DB_SYSTEM")
     refuse_suspended(require_server(tx, type, host), f"{type} host", host, "host")
     _mark(tx, type, host, suspended=True)
@@ -154,5 +167,6 @@ def unsuspend(tx: Tx, type: Engine, host: ServerName) -> None:
 def _mark(tx: Tx, engine: str, host: str, *, suspended: bool) -> None:
     here = (database_hosts.c.type == engine) & (database_hosts.c.host == host)
     tx.execute(update(database_hosts).where(here).values(suspended=suspended))
+    tx.want("database_server", engine, host)
     word = "Suspended" if suspended else "Unsuspended"
     note(tx, SYSTEM, "Database", f"{word} database host (Type: {engine}, Host: {host}).")

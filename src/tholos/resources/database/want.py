@@ -22,6 +22,7 @@ class ServerWant(msgspec.Struct, frozen=True):
     login: str
     password: str
     template: str = ""
+    suspended: bool = False
 
 
 class DatabaseWant(msgspec.Struct, frozen=True):
@@ -52,7 +53,8 @@ def server_want(state: State, key: Key) -> ServerWant | None:
     found = find_server(state, *key)
     if found is None:
         return None
-    return ServerWant(found.type, found.host, found.port, found.login, found.password, found.template)
+    access = (found.type, found.host, found.port, found.login, found.password)
+    return ServerWant(*access, found.template, found.suspended)
 
 
 def _here(key: Key) -> tuple[ColumnElement[bool], ...]:

@@ -98,7 +98,7 @@ def _json(slot: Parameter, text: str) -> Any:
         case "integer":
             return int(text)
         case "boolean":
-            return text == "yes"
+            return text in ("yes", "on")
         case "array":
             return text.split(",")
     return text
@@ -109,7 +109,10 @@ def _send(rpc: Rpc, key: Key, command: Command, owner: str, things: str) -> tupl
     route = Route(command)
     values = {slot.name: _value(slot, owner, things) for slot in command.parameters}
     path = route.at(values).removeprefix("/api/v2")
-    body = {slot.name: _json(slot, values[slot.name]) for slot in route.others}
+    body: dict[str, Any] = {}
+    for slot in route.others:
+        example = getattr(slot.type, "body_example", None)
+        body |= example or {slot.name: _json(slot, values[slot.name])}
     if route.method == "GET" and body:
         path, body = f"{path}?{urlencode({name: str(value) for name, value in body.items()})}", {}
     answer = Rest(rpc, key).send(route.method, path, body or None)

@@ -140,19 +140,23 @@ def rest(command: Command) -> str:
     if route.method == "GET":
         query = urlencode({name: _in_query(slot) for name, slot in others.items()}, quote_via=quote)
         return shlex.join(["rest", "GET", f"{path}?{query}" if query else path])
-    body = json.dumps({name: _in_json(slot) for name, slot in others.items()}, ensure_ascii=False)
+    fields = [_in_body(slot) for slot in others.values()]
+    body = json.dumps({name: value for one in fields for name, value in one.items()}, ensure_ascii=False)
     return shlex.join(["rest", route.method, path, *([body] if others else [])])
 
 
-def _in_json(slot: Parameter) -> object:
+def _in_body(slot: Parameter) -> dict[str, object]:
+    """What an argument is in a request's body: a field, or several."""
     match shape(slot.type):
+        case "object":
+            return dict(getattr(slot.type, "body_example"))  # noqa: B009 - only some types have it.
         case "integer":
-            return int(slot.example)
+            return {slot.name: int(slot.example)}
         case "boolean":
-            return slot.example == "yes"
+            return {slot.name: slot.example in ("yes", "on")}
         case "array":
-            return slot.example.split(",")
-    return slot.example
+            return {slot.name: slot.example.split(",")}
+    return {slot.name: slot.example}
 
 
 def _in_query(slot: Parameter) -> str:

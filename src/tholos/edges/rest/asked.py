@@ -41,7 +41,7 @@ def read_asked(route: Route, placed: Values, request: HttpRequest) -> Asked:
             if slot.name in query:
                 given[slot.name] = kinds.from_query(slot.type, query.pop(slot.name), slot.name)
     else:
-        given |= _fields(route, _body(request))
+        given |= _fields(route, placed, _body(request))
     dry_run = route.command.changes and _flag(query, "dry_run")
     if query and not (route.method == "GET" and route.many):
         unknown = printable(next(iter(query)))
@@ -80,12 +80,24 @@ def _flag(query: Query, name: str) -> bool:
     return text == "true"
 
 
-def _fields(route: Route, body: dict[str, Any]) -> Query:
-    known = {slot.name: slot for slot in route.others}
-    for name in body:
-        if name not in known:
-            raise Invalid(f"unknown field {printable(name)}", argument=printable(name))
-    return {name: _text(known[name], value) for name, value in body.items()}
+def _fields(route: Route, placed: Values, body: dict[str, Any]) -> Query:
+    spread = next((slot for slot in route.others if kinds.shape(slot.type) == "object"), None)
+    known = {slot.name: slot for slot in route.others if slot is not spread}
+    others = {name: value for name, value in body.items() if name not in known}
+    found = {name: _text(known[name], value) for name, value in body.items() if name in known}
+    if spread is not None:
+        return found | {spread.name: kinds.from_object(spread.type, _without_path(placed, others))}
+    for name in others:
+        raise Invalid(f"unknown field {printable(name)}", argument=printable(name))
+    return found
+
+
+def _without_path(placed: Values, fields: dict[str, Any]) -> dict[str, Any]:
+    """What a GET gives may be sent back with the names that stand in the path too, as long as they are the same."""
+    for name, value in fields.items():
+        if name in placed and value != placed[name]:
+            raise Invalid(f"invalid {name} format :: it is another one than in the path", argument=name)
+    return {name: value for name, value in fields.items() if name not in placed}
 
 
 def _text(slot: Parameter, value: Any) -> str:

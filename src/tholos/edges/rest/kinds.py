@@ -1,14 +1,22 @@
-"""Argument types as JSON: which JSON type stands for each, and how its value becomes the text that commands take."""
+"""Argument types as JSON: which JSON type stands for each, and how its value becomes the text that commands take.
+
+Most types say it by what they are. A type may say more: ``switch`` are the two words that true and false stand for,
+``listed`` makes a list of a text with commas, ``or_number`` lets a number stand for its digits. The fields of ``body``,
+a struct, stand in the request's own object, and ``from_body`` makes the text of them.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
+
+import msgspec
 
 from tholos.kernel.errors import Invalid
-from tholos.kernel.types import Choice, Flag, Number, Parsed
+from tholos.kernel.types import Choice, Flag, Number, Parsed, printable
 
-Shape = Literal["integer", "boolean", "array", "string"]
+Shape = Literal["integer", "boolean", "array", "object", "mixed", "string"]
 _NAMES = {"integer": "a whole number", "boolean": "true or false", "array": "a list of strings", "string": "a string"}
+_NAMES |= {"mixed": "a string or a whole number"}
 _LARGEST = 2**63
 
 
@@ -16,9 +24,38 @@ def shape(kind: type[Parsed]) -> Shape:
     """The JSON type of an argument type."""
     if issubclass(kind, Number):
         return "integer"
-    if issubclass(kind, Flag) or (issubclass(kind, Choice) and set(kind.words) == {"yes", "no"}):
+    if switch(kind) is not None:
         return "boolean"
-    return "array" if issubclass(kind, tuple) else "string"
+    if issubclass(kind, tuple) or getattr(kind, "listed", False):
+        return "array"
+    if hasattr(kind, "body"):
+        return "object"
+    return "mixed" if getattr(kind, "or_number", False) else "string"
+
+
+def switch(kind: type[Parsed]) -> tuple[str, str] | None:
+    """The words that true and false stand for; None where a type has none."""
+    if issubclass(kind, Flag) or (issubclass(kind, Choice) and set(kind.words) == {"yes", "no"}):
+        return "yes", "no"
+    return getattr(kind, "switch", None)
+
+
+def from_object(kind: type[Parsed], fields: dict[str, Any]) -> str:
+    """The text of an argument whose fields stand in the body; raise Invalid naming the field that is wrong."""
+    described = cast(Any, kind)
+    try:
+        return str(described.from_body(msgspec.convert(_whole(fields), described.body)))
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$")
+        name = place.strip(".`") or reason.rpartition(" field ")[2].strip("`")
+        raise Invalid(f"invalid {printable(name)} format :: {printable(reason)}", argument=printable(name)) from None
+
+
+def _whole(value: Any) -> Any:
+    """A JSON value in which a number such as 3.0 is a whole one, as JSON Schema has it."""
+    if isinstance(value, dict):
+        return {name: _whole(part) for name, part in value.items()}
+    return int(value) if isinstance(value, float) and _is_whole(value) else value
 
 
 def from_json(kind: type[Parsed], value: Any, argument: str) -> str:
@@ -27,11 +64,13 @@ def from_json(kind: type[Parsed], value: Any, argument: str) -> str:
         case "integer" if _is_whole(value):
             return str(int(value))
         case "boolean" if isinstance(value, bool):
-            return "yes" if value else "no"
+            return _word(kind, value)
         case "array" if isinstance(value, list) and all(_is_item(item) for item in value):
             # An empty list is written as its type writes it, because no text at all means "left out".
             return ",".join(value) if value else str(kind())
-        case "string" if isinstance(value, str):
+        case "mixed" if _is_whole(value):
+            return str(int(value))
+        case "mixed" | "string" if isinstance(value, str):
             return value
     raise Invalid(f"invalid {argument} format :: expected {_NAMES[shape(kind)]}", argument=argument)
 
@@ -42,7 +81,13 @@ def from_query(kind: type[Parsed], text: str, argument: str) -> str:
         return text
     if text not in ("true", "false"):
         raise Invalid(f"invalid {argument} format :: expected true or false", argument=argument)
-    return "yes" if text == "true" else "no"
+    return _word(kind, text == "true")
+
+
+def _word(kind: type[Parsed], on: bool) -> str:
+    words = switch(kind)
+    assert words is not None  # Its shape is boolean.
+    return words[0] if on else words[1]
 
 
 def _is_whole(value: Any) -> bool:

@@ -10,10 +10,11 @@ import msgspec
 
 from tholos import __version__
 from tholos.edges.idempotency import LONGEST_KEY
+from tholos.edges.rest.kinds import shape
 from tholos.edges.rest.plan import Planned
 from tholos.edges.rest.problem import CONTENT_TYPE, KINDS, ProblemDetails
 from tholos.edges.rest.routes import PREFIX, Route, Routes
-from tholos.edges.rest.schemas import Schema, argument, components, filter_parameters, reference
+from tholos.edges.rest.schemas import Schema, argument, components, fields, filter_parameters, reference
 from tholos.edges.rest.shown import LIMIT, MOST, MOST_SKIPPED
 from tholos.edges.rest.whoami import WhoAmI
 from tholos.kernel.command import Parameter
@@ -42,6 +43,7 @@ def document(routes: Routes) -> bytes:
     return msgspec.json.encode(made)
 
 
+_READ_ONLY: Schema = {"readOnly": True}
 _LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 
@@ -115,14 +117,24 @@ def _shared(name: str) -> Schema:
 def _body(route: Route) -> Schema | None:
     if route.method == "GET" or not route.others:
         return None
-    required = [slot.name for slot in route.others if slot.required]
+    required = [slot.name for slot in route.others if slot.required and shape(slot.type) != "object"]
+    names = {name: _argument(slot) | _READ_ONLY for name, slot in _named(route).items()} if _spreads(route) else {}
     schema: Schema = {
         "type": "object",
-        "properties": {slot.name: _argument(slot) for slot in route.others},
+        "properties": {**names, **{name: one for slot in route.others for name, one in fields(slot).items()}},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }
     return {"required": bool(required), "content": {JSON: {"schema": schema}}}
+
+
+def _spreads(route: Route) -> bool:
+    """Whether the body is the object that a GET gives, with the names in the path too."""
+    return any(shape(slot.type) == "object" for slot in route.others)
+
+
+def _named(route: Route) -> dict[str, Parameter]:
+    return {slot.name: slot for slot in route.command.parameters if slot.name in route.names}
 
 
 def _success(routes: Routes, route: Route) -> Schema:

@@ -13,6 +13,7 @@ import msgspec
 
 from tholos.edges.rest.kinds import shape
 from tholos.edges.rest.shown import filters
+from tholos.kernel.command import Parameter
 from tholos.kernel.types import Choice, Number, Parsed
 
 Schema = dict[str, Any]
@@ -29,6 +30,8 @@ def argument(kind: type[Parsed], example: str = "") -> Schema:
             return {**found, "examples": [int(example)], "description": kind.expected}
         case "boolean":
             return {"type": "boolean"}
+        case "mixed":
+            return {"type": ["string", "integer"], "examples": [example], "description": kind.expected}
         case "array":
             item = {"type": "string", "minLength": 1, "pattern": "^[^,]+$"}
             return {
@@ -38,6 +41,27 @@ def argument(kind: type[Parsed], example: str = "") -> Schema:
                 "description": f"each one of {kind.expected}",
             }
     return {**_text(kind), "examples": [example], "description": kind.expected}
+
+
+def fields(slot: Parameter) -> dict[str, Schema]:
+    """The properties of a body that an argument is: one of its name, or all fields of an object."""
+    if shape(slot.type) != "object":
+        return {slot.name: argument(slot.type, slot.example)}
+    found = msgspec.json.schema(cast(Any, slot.type).body)
+    name = found["$ref"].rpartition("/")[2]
+    properties: dict[str, Schema] = _inlined(found["$defs"][name], found["$defs"])["properties"]
+    return properties
+
+
+def _inlined(schema: Any, parts: dict[str, Schema]) -> Any:
+    """A schema with its parts in the place of references to them."""
+    if isinstance(schema, list):
+        return [_inlined(part, parts) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(parts[schema["$ref"].rpartition("/")[2]], parts)
+    return {key: _inlined(part, parts) for key, part in schema.items()}
 
 
 def _text(kind: type[Parsed]) -> Schema:

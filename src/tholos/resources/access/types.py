@@ -115,29 +115,34 @@ class Comment(Text):
 
 
 class Expiry(Text):
-    """The last moment of a key, on the node's clock: a date and a time, or a date alone, through its last second.
+    """The last moment of a key: a date and a time, or a date alone, through its last second.
 
-    Both are written as ISO 8601 has them.
+    Both are written as ISO 8601 has them; without an offset from UTC they are those of the node's clock. What is less
+    than a second is left out.
     """
 
     __slots__ = ()
-    pattern = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
-    max_length = 19
-    expected = "a date such as 2030-12-31, or a date and a time such as 2030-12-31T12:00"
+    pattern = re.compile(
+        r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?", re.ASCII
+    )
+    max_length = 35
+    expected = "a date such as 2030-12-31, or a date and a time such as 2030-12-31T12:00 or 2030-12-31T12:00:00Z"
     example = "2030-12-31"
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
         try:
-            return super().accepts(raw) and bool(datetime.fromisoformat(raw))
-        except ValueError:
+            return super().accepts(raw) and bool(cls(raw).moment)
+        except (ValueError, OverflowError):  # There is no such day, or it is not in the calendar here.
             return False
 
     @property
     def moment(self) -> datetime:
-        """The moment itself."""
+        """The moment itself, on the node's clock."""
         given = datetime.fromisoformat(self)
-        return datetime.combine(given, time(23, 59, 59)) if len(self) == 10 else given
+        if len(self) == 10:
+            return datetime.combine(given, time(23, 59, 59))
+        return (given if given.tzinfo is None else given.astimezone().replace(tzinfo=None)).replace(microsecond=0)
 
 
 class KeyAddresses(tuple[str, ...]):

@@ -146,6 +146,7 @@ class Charsets(Common):
 
     __slots__ = ()
     expected = "character sets with commas between"
+    listed = True
     example = "UTF8,LATIN1"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import msgspec
 
@@ -24,21 +24,24 @@ class Templates(msgspec.Struct, frozen=True):
         return cls(record.web_template, record.proxy_template, record.backend_template, record.dns_template)
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=999_999_999)]
+
+
 class Limits(msgspec.Struct, frozen=True):
     """How much an account may have; null is unlimited. Disk and bandwidth are in megabytes."""
 
-    web_domains: int | None
-    web_aliases: int | None
-    dns_domains: int | None
-    dns_records: int | None
-    mail_domains: int | None
-    mail_accounts: int | None
-    rate_limit: int | None
-    databases: int | None
-    cron_jobs: int | None
-    disk_quota: int | None
-    bandwidth: int | None
-    backups: int | None
+    web_domains: Count | None
+    web_aliases: Count | None
+    dns_domains: Count | None
+    dns_records: Count | None
+    mail_domains: Count | None
+    mail_accounts: Count | None
+    rate_limit: Count | None
+    databases: Count | None
+    cron_jobs: Count | None
+    disk_quota: Count | None
+    bandwidth: Count | None
+    backups: Count | None
     cpu_quota: str | None
     cpu_quota_period: str | None
     memory_limit: str | None

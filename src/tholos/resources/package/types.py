@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Self
 
+from msgspec import Struct
+
 from tholos.kernel.errors import Invalid, Silent
 from tholos.kernel.types import printable
+from tholos.resources.package.body import GivenPackage, lines
 from tholos.resources.package.model import DEFAULTS, LIMITS
 from tholos.resources.types import HostName, ObjectName
 
@@ -55,12 +58,19 @@ class PackageFile:
     from_file = True
     expected: ClassVar[str] = "a file of KEY='value' lines"
     example: ClassVar[str] = "WEB_DOMAINS='3'"
+    body = GivenPackage
+    body_example: ClassVar[dict[str, object]] = {"limits": {"web_domains": 3}}
 
     def __init__(self, values: dict[str, str]) -> None:
         self.values = values
 
     def __str__(self) -> str:
         return "the content of a file"
+
+    @staticmethod
+    def from_body(given: Struct) -> str:
+        """The file that says what the fields of a JSON object say; raise Invalid for what a file cannot say."""
+        return lines(given)
 
     @classmethod
     def parse(cls, raw: str, argument: str) -> Self:

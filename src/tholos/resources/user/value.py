@@ -42,6 +42,7 @@ class ConfigValue(Common):
     """A value of an account's record: a plain value, or nothing."""
 
     __slots__ = ()
+    or_number = True
 
     @classmethod
     def accepts(cls, raw: str) -> bool:

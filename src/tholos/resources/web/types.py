@@ -22,6 +22,7 @@ class Extensions(Text):
     pattern = re.compile(r"[A-Za-z0-9._*,-]*")
     max_length = 1000
     expected = "extensions with commas between, such as jpg,png"
+    listed = True
     example = "jpg,png,css"
 
 
@@ -157,6 +158,7 @@ class ListingMode(Text):
     max_length = 30
     expected = "on or off"
     example = "on"
+    switch = ("on", "off")
 
 
 class Duration(Text):

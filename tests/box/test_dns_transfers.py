@@ -15,7 +15,8 @@ import dns.tsig
 import dns.zone
 import pytest
 from box.machine import Machine
-from tests.box.cluster import OWNER, SOON, Cluster, addresses, has_zone, must, serial, stopped
+from tests.box.cluster import OWNER, SOON, Cluster, addresses, has_zone, must, serial, stopped, watched
+from tests.box.engine import wait_until_ready
 from tests.box.test_dns_server import validated
 from tests.box.test_web_sites import v
 from tests.waiting import until
@@ -44,9 +45,41 @@ def transfers(machine: Machine, zone: str) -> bool:
         return False
 
 
+@contextmanager
+def without_transfers(machine: Machine) -> Iterator[None]:
+    """A machine reaches no other name server by TCP meanwhile."""
+    machine.exec(["nft", "add table inet untransferred"])
+    machine.exec(["nft", "add chain inet untransferred out { type filter hook output priority 0 ; }"])
+    machine.exec(["nft", "add rule inet untransferred out tcp dport 53 drop"])
+    try:
+        yield
+    finally:
+        machine.exec(["nft", "delete table inet untransferred"])
+
+
+def test_a_zone_is_served_until_it_can_be_transferred(cluster: Cluster) -> None:
+    cluster.add_zone("waits.test")
+    cluster.served("ns1.waits.test", {"192.0.2.1"})
+    with without_transfers(cluster.first), watched(cluster.first, ["ns1.waits.test"]):
+        must(cluster.master, "v-change-sys-config-value", "DNS_CLUSTER_SYSTEM", "hestia-zone")
+        until(lambda: is_secondary(cluster.first, "waits.test"), SOON)
+        time.sleep(1)
+    cluster.add_record("waits.test", "later", "192.0.2.2")
+    cluster.served("later.waits.test", {"192.0.2.2"}, 60)
+    must(cluster.master, "v-delete-dns-domain", OWNER, "waits.test")
+    cluster.gone("waits.test")
+    must(cluster.master, "v-change-sys-config-value", "DNS_CLUSTER_SYSTEM", "hestia")
+    cluster.settle()
+
+
+def is_secondary(machine: Machine, zone: str) -> bool:
+    """Tell whether a machine transfers a zone."""
+    return "type secondary" in machine.exec(["rndc", "showzone", zone], check=False).stdout
+
+
 def test_a_zone_that_was_copied_is_transferred_and_follows_at_once(by_transfer: Cluster) -> None:
     for slave in by_transfer.slaves:
-        until(lambda slave=slave: "type secondary" in slave.exec(["rndc", "showzone", ZONE], check=False).stdout, SOON)  # type: ignore[misc]
+        until(lambda slave=slave: is_secondary(slave, ZONE), SOON)  # type: ignore[misc]
     by_transfer.served(f"ns1.{ZONE}", {"192.0.2.1"})
     for last in range(3):
         by_transfer.add_record(ZONE, f"t{last}", f"192.0.2.{last}")
@@ -188,6 +221,20 @@ def test_a_secondary_takes_a_zone_that_is_made_anew(cluster: Cluster, secondary:
     assert serial(secondary, AGAIN) == serial(cluster.master, AGAIN)
     must(cluster.master, "v-delete-dns-domain", OWNER, AGAIN)
     until(lambda: not has_zone(secondary, AGAIN), SOON)
+
+
+def test_a_zone_of_a_catalog_cannot_be_added_beside_it(cluster: Cluster, secondary: Machine) -> None:
+    cluster.add_zone("both.test")
+    until(lambda: has_zone(secondary, "both.test"), SOON)
+    secondary.exec(["systemctl", "start", "tholos-engine"])
+    wait_until_ready(secondary)
+    code, text = v(secondary, "v-add-dns-domain", "admin", "both.test", "192.0.2.1")
+    assert (code, "comes from the catalog" in text) == (4, True)
+    assert v(secondary, "v-delete-dns-domain", "admin", "both.test")[0] == 3
+    secondary.exec(["systemctl", "stop", "tholos-engine"])
+    assert has_zone(secondary, "both.test")
+    must(cluster.master, "v-delete-dns-domain", OWNER, "both.test")
+    until(lambda: not has_zone(secondary, "both.test"), SOON)
 
 
 def test_only_the_key_opens_a_zone_and_only_while_the_clocks_agree(cluster: Cluster, secondary: Machine) -> None:

@@ -87,6 +87,31 @@ def test_a_secondary_zone_has_no_file_of_ours(host: Host) -> None:
     assert file_of(host.named.configuration("alice.test")) == COPY
 
 
+def test_a_zone_that_becomes_a_secondary_is_served_from_what_it_was(host: Host) -> None:
+    text = b"@ 60 IN SOA ns1.test. hostmaster 3000000007 7200 3600 1209600 3600\n@ 60 IN NS ns1.test.\n"
+    done(planned(replace(ZONE, text=text), host), host)
+    secondary = replace(ZONE, primaries=("192.0.2.1",), text=b"")
+    steps = done(planned(secondary, host), host)
+    # The file is there before the server is told, and one serial older, so that the first transfer replaces it.
+    assert [type(step) for step in steps if isinstance(step, Write | Zone | Remove)] == [Write, Zone, Remove]
+    assert host.read(COPY) == text.replace(b"3000000007", b"3000000006")
+    assert ("masterfile-format", "text") in clauses(host.named.configuration("alice.test"))
+    assert done(planned(secondary, host), host) == []
+    done(planned(replace(ZONE, text=text), host), host)
+    assert host.read(COPY) is None
+    wrapped = replace(ZONE, text=text.replace(b"3000000007", b"0"))
+    done(planned(wrapped, host), host)
+    done(planned(secondary, host), host)
+    assert b" 4294967295 " in (host.read(COPY) or b"")
+
+
+def test_a_copy_in_the_servers_own_format_stays_readable(host: Host) -> None:
+    secondary = replace(ZONE, primaries=("192.0.2.1",), text=b"")
+    host.do(Write(COPY, b"\x00\x00\x00\x02\x00\x00\x00\x01"), "batch")
+    done(planned(secondary, host), host)
+    assert ("masterfile-format", "text") not in clauses(host.named.configuration("alice.test"))
+
+
 @pytest.mark.parametrize("address", ["", "any", "192.0.2.1; }; type primary", "192.0.2.1 key x", "ns1.test", "1;2"])
 def test_a_primary_is_an_address_or_nothing(host: Host, address: str) -> None:
     with pytest.raises(ValueError, match="address"):

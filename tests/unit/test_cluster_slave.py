@@ -248,6 +248,8 @@ def test_a_zone_that_is_transferred(one: Master) -> None:
     assert one.rebuild() == 0
     configuration = one.rpc.engine.applier.host.named.configuration(ZONE)
     assert "type secondary" in configuration and "198.51.100.9" in configuration
+    copy = one.rpc.engine.applier.host.read(f"/var/lib/bind/copies/{ZONE}.db")
+    assert copy is not None and b"192.0.2.10" in copy, "it is served until it is transferred"
     assert one.listed() == {}
     one.add()
     assert "192.0.2.10" in one.served()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -16,8 +17,9 @@ from tholos.apply.named import asking
 from tholos.apply.named.asking import Asking
 from tholos.apply.named.channel import Answer, Channel
 from tholos.apply.named.message import ControlError, Key, Table, decode, encode, read_key, signed, verified
+from tholos.apply.named.server import Named
 from tholos.apply.named.zones import Status, clauses, file_of, is_behind, is_same, serial_of
-from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.errors import Exists, ServiceFailed
 
 KEY = Key("sha256", b"0123456789abcdef0123456789abcdef")
 NAMES = st.text(st.characters(codec="utf-8"), max_size=20).filter(lambda name: name != "_auth")
@@ -104,13 +106,14 @@ def double(answer: Callable[[Table], bytes]) -> Iterator[Double]:
         made.listener.close()
 
 
-def reply(asked: Table, text: str, **control: bytes) -> bytes:
+def reply(asked: Table, text: str, result: int = 0, **control: bytes) -> bytes:
     """An answer to a message, as the server signs it."""
     given, data = asked["_ctrl"], asked["_data"]
     assert isinstance(given, dict)
     assert isinstance(data, dict)
     numbers = {"_ser": given["_ser"], "_nonce": given.get("_nonce", b"17"), **control}
-    return signed(KEY, {"_ctrl": numbers, "_data": {"type": data["type"], "result": b"0", "text": text.encode()}})
+    said = {"type": data["type"], "result": b"%d" % result, "text": text.encode()}
+    return signed(KEY, {"_ctrl": numbers, "_data": said})
 
 
 def test_commands_share_a_connection_and_a_lost_one_is_made_again() -> None:
@@ -153,7 +156,7 @@ def test_an_answer_to_something_else_is_refused(control: dict[str, bytes]) -> No
     def answer(table: Table) -> bytes:
         data = table["_data"]
         assert isinstance(data, dict)
-        return reply(table, "", **control) if data["type"] == b"status" else reply(table, "")
+        return reply(table, "", 0, **control) if data["type"] == b"status" else reply(table, "")
 
     with double(answer) as server, pytest.raises(ControlError):
         Channel(server.address, lambda: KEY, 2.0).ask("status")
@@ -178,6 +181,51 @@ def test_a_server_that_is_not_there_is_given_up(monkeypatch: pytest.MonkeyPatch)
         address = listener.getsockname()
     with pytest.raises(ServiceFailed, match="name server does not answer"):
         Asking(Channel(address, lambda: KEY, 0.1)).ask("status")
+
+
+@contextmanager
+def named(answers: Mapping[str, tuple[int, str]]) -> Iterator[tuple[Named, list[str]]]:
+    """A server that answers the first words of commands so; gives also what it was asked."""
+    asked: list[str] = []
+
+    def answer(table: Table) -> bytes:
+        data = table["_data"]
+        assert isinstance(data, dict) and isinstance(data["type"], bytes)
+        asked.append(data["type"].decode())
+        result, text = answers.get(asked[-1].partition(" ")[0], (0, ""))
+        return reply(table, text, result)
+
+    root = os.open("/", os.O_RDONLY)
+    with double(answer) as listener:
+        server = Named(root)
+        server._asking = Asking(Channel(listener.address, lambda: KEY, 2.0))
+        yield server, asked
+        server.close()
+    os.close(root)
+
+
+MEMBER = "name: a.test\nfiles: /var/lib/bind/copies/__catz___default_n.catalog.invalid_a.test.db\n"
+
+
+def test_a_zone_of_a_catalog_is_none_of_ours_and_in_the_way() -> None:
+    # What BIND 9.18 says of one: failure, already exists, and where its file is.
+    said = {"showzone": (25, ""), "addzone": (18, "already exists"), "zonestatus": (0, MEMBER)}
+    with named(said) as (server, asked):
+        assert server.configuration("a.test") == ""
+        with pytest.raises(Exists, match=r"a\.test exists :: it comes from the catalog of a primary"):
+            server.put("a.test", "type primary;")
+        server.put("a.test", "")
+        assert not any(command.startswith("delzone") for command in asked)
+    other = said | {"zonestatus": (0, MEMBER.replace("__catz__", ""))}
+    with named(other) as (server, _), pytest.raises(ServiceFailed):
+        server.configuration("a.test")
+
+
+def test_a_secondary_asks_its_primary_at_once() -> None:
+    with named({"showzone": (23, "")}) as (server, asked):
+        server.put("a.test", "type secondary; primaries { 192.0.2.1; };")
+        server.put("b.test", "type primary;")
+    assert [command for command in asked if command.startswith("refresh")] == ["refresh a.test"]
 
 
 SHOWN = 'type primary; file "/z/s.test.db"; inline-signing yes; dnssec-policy "default";'

@@ -17,14 +17,15 @@ from tholos.apply import commands, paths
 from tholos.apply.named.asking import Asking
 from tholos.apply.named.catalog import enter, life_in
 from tholos.apply.named.channel import Answer
-from tholos.apply.named.zones import Status, file_of, is_behind, is_same, is_signed, serial_of
-from tholos.kernel.errors import ServiceFailed
+from tholos.apply.named.zones import Status, file_of, is_behind, is_same, is_secondary, is_signed, serial_of
+from tholos.kernel.errors import Exists, ServiceFailed
 
 LOADING = 10.0
 """Seconds that a zone may take until it is served."""
 DOUBT = 1.0
 """Seconds after which somebody else is asked whether a zone's file is as it should be."""
-_NOT_FOUND = 23
+_EXISTS, _NOT_FOUND, _FAILURE = 18, 23, 25
+"""Numbers of the server's answers."""
 
 
 class Server(Protocol):
@@ -75,7 +76,9 @@ class Named:
     def configuration(self, zone: str) -> str:
         """The configuration of a zone, empty when the server has none of this name."""
         answer = self._asking.ask(f"showzone {zone}")
-        found = "" if answer.result == _NOT_FOUND else _good(answer, zone).text.partition("{")[2].rpartition("}")[0]
+        # Of a zone that a catalog has brought the server shows nothing, and it is none that it was told of.
+        absent = answer.result == _NOT_FOUND or (answer.result == _FAILURE and self._is_from_catalog(zone))
+        found = "" if absent else _good(answer, zone).text.partition("{")[2].rpartition("}")[0]
         self._unsigned = zone if found and not is_signed(found) else None
         return found
 
@@ -101,13 +104,22 @@ class Named:
             _good(answer, zone)
 
     def _add(self, zone: str, configuration: str) -> None:
-        """Add a zone; the server answers when it has read the file, or refuses it."""
+        """Add a zone; the server answers when it has read the file, or refuses it. Exists for a catalog's zone."""
         answer = self._asking.ask(f"addzone {zone} {{{configuration}}};")
         # A command that was repeated on a new connection may have been carried out on the old one.
         if answer.result != 0 and not is_same(self.configuration(zone), configuration):
+            if answer.result == _EXISTS and self._is_from_catalog(zone):
+                raise Exists(f"dns domain {zone} exists :: it comes from the catalog of a primary", argument="domain")
             _judge(zone, file_of(configuration))
             _good(answer, zone)
+        if is_secondary(configuration):
+            # With a file it would be content with that for a while.
+            self._asking.ask(f"refresh {zone}")
         self._fresh[zone] = self._version(file_of(configuration))
+
+    def _is_from_catalog(self, zone: str) -> bool:
+        status = self._status(zone)
+        return status is not None and status.is_from_catalog
 
     def is_current(self, zone: str, path: str) -> bool:
         """Tell whether the server serves what is in a zone's file, as far as the serial tells."""

@@ -41,6 +41,11 @@ def is_signed(configuration: str) -> bool:
     return any(clause[:1] == ("dnssec-policy",) for clause in clauses(configuration))
 
 
+def is_secondary(configuration: str) -> bool:
+    """Tell whether a zone with this configuration is transferred from elsewhere."""
+    return ("type", "secondary") in clauses(configuration)
+
+
 def serial_of(content: bytes) -> int:
     """The serial of the SOA record (RFC 1035, 3.3.13) in a master file; ValueError when there is none."""
     from dns.exception import DNSException
@@ -84,6 +89,11 @@ class Status:
     def is_secure(self) -> bool:
         """Whether what is served has signatures."""
         return self._said.get("secure") == "yes"
+
+    @property
+    def is_from_catalog(self) -> bool:
+        """Whether a catalog (RFC 9432) has brought the zone, which the name of its file tells."""
+        return self._said.get("files", "").rpartition("/")[2].startswith("__catz__")
 
     def _number(self, key: str) -> int | None:
         value = self._said.get(key, "")

@@ -19,6 +19,7 @@ from tholos.drivers.bind.places import (
     zone_file,
     zone_link,
 )
+from tholos.drivers.bind.seed import MARK, is_raw, seed
 from tholos.drivers.encoders import named, zone_name
 from tholos.kernel.want import Key
 from tholos.resources.dns.want import Elsewhere, Paused, ZoneWant
@@ -63,10 +64,14 @@ def _present(want: ZoneWant, host: Host) -> Iterator[Step]:
 
 
 def _copied(want: ZoneWant, host: Host) -> Iterator[Step]:
-    file = copied_file(want.zone)
-    yield Directory(COPIES, 0o1770, 0, server_ids(host)[1])
+    file, before = copied_file(want.zone), host.read(zone_file(want.zone))
+    user, group = server_ids(host)
+    yield Directory(COPIES, 0o1770, 0, group)
+    if before is not None:
+        # The file is the server's, which puts what it transfers in its place.
+        yield Write(file, seed(before), 0o640, user, group, keep=True)
     yield Link(zone_link(want.account, want.zone), file)
-    yield Zone(zone_name(want.zone), _configuration(want, file))
+    yield Zone(zone_name(want.zone), _configuration(want, file, raw=is_raw(host.read(file, MARK) or b"")))
     yield from _unsigned(want.zone)
     yield Remove(zone_file(want.zone))
 
@@ -88,11 +93,12 @@ def _own(want: ZoneWant, host: Host) -> Iterator[Step]:
     yield Load(zone_name(want.zone), file)
 
 
-def _configuration(want: ZoneWant, file: str) -> str:
-    """What stands between the braces of the zone's statement in named.conf."""
+def _configuration(want: ZoneWant, file: str, *, raw: bool = False) -> str:
+    """What stands between the braces of the zone's statement in named.conf; a file that is raw stays so."""
     if want.primaries:
         addresses = " ".join(f"{_address(address)};" for address in want.primaries)
-        return f" type secondary; file {named(file)}; primaries {{ {addresses} }}; "
+        form = "" if raw else "masterfile-format text; "
+        return f" type secondary; file {named(file)}; {form}primaries {{ {addresses} }}; "
     signing = ""
     if want.dnssec:
         signing = f"inline-signing yes; dnssec-policy default; key-directory {named(key_directory(want.zone))}; "

@@ -36,6 +36,7 @@ ADMINS = {
     "mysql": "mariadb -e \"GRANT ALL ON *.* TO distant@'%' IDENTIFIED BY 'Distant12345' WITH GRANT OPTION\"",
     "pgsql": "psql -q postgres -c \"CREATE ROLE distant SUPERUSER LOGIN PASSWORD 'Distant12345'\"",
 }
+LEAVE = {"mysql": "mariadb -e 'DROP USER distant'", "pgsql": "psql -q postgres -c 'DROP ROLE distant'"}
 LOCAL = [server for server in SERVERS if server.host == "localhost"]
 ALL = pytest.mark.parametrize("server", SERVERS, ids=lambda server: f"{server.engine}-{server.host}")
 
@@ -51,8 +52,9 @@ def people(machine: Machine) -> Iterator[Machine]:
     yield machine
     for name in (ALICE, BOB):
         assert v(machine, "v-delete-user", name) == (0, "")
-    for engine in ADMINS:
+    for engine, line in LEAVE.items():
         assert v(machine, "v-delete-database-host", engine, "127.0.0.1") == (0, "")
+        machine.exec(["sh", "-c", line])
     assert beside(machine) == ""
 
 

@@ -13,7 +13,7 @@ from tests.waiting import until
 
 from tholos.apply.sql import down, servers
 from tholos.apply.sql.down import Down
-from tholos.apply.sql.place import Connection, Place, encoded
+from tholos.apply.sql.place import Connection, Place, Rows, encoded, path_of
 from tholos.apply.sql.retired import Retired
 from tholos.apply.sql.servers import Servers
 from tholos.apply.sql.watch import Watch
@@ -94,6 +94,43 @@ def test_what_is_down_is_tried_by_a_thread_of_its_own_until_it_is_back(monkeypat
         return True
 
     until(is_up)
+
+
+class Kept:
+    """A connection that stays open until it is closed."""
+
+    def __init__(self, place: Place) -> None:
+        self.name = place.name
+        self.open = True
+
+    def rows(self, _text: str, _values: tuple[str, ...], _seconds: float) -> Rows:
+        """Answer with nothing."""
+        return []
+
+    def is_open(self) -> bool:
+        """Tell whether it is."""
+        return self.open
+
+    def close(self) -> None:
+        """End it."""
+        self.open = False
+
+
+def test_no_connection_to_a_forgotten_server_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Kept] = []
+
+    def connected(place: Place, _database: str = "") -> Connection:
+        made.append(Kept(place))
+        return made[-1]
+
+    monkeypatch.setattr(servers, "connect", connected)
+    places = {f"mysql/{host}": Place("mysql", host, 3306, "root") for host in ("one", "two")}
+    by_path = {path_of(name): encoded(place) for name, place in places.items()}
+    with closing(Servers(by_path.get)) as tried:
+        for name in places:
+            tried.run(name, ASK)
+        tried.forget("mysql/one")
+        assert [(each.name, each.open) for each in made] == [("mysql/one", False), ("mysql/two", True)]
 
 
 def test_what_is_known_no_longer_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,6 +173,7 @@ class Writer(threading.Thread):
             self.applier.settle(entry)
         for server in plan.forsaken():
             self.applier.host.retired.forsake(server)
+            self.applier.host.servers.forget(server)
         leaves = plan.leaves or bool(self.applier.astray)
         return run.answers, run.deferred, Committed(frozenset(run.changes.tables), leaves)
 

@@ -95,6 +95,15 @@ class Servers:
         """In a rehearsal, whether a thing has been made; None where the server itself is to be asked."""
         return None
 
+    def forget(self, server: str) -> None:
+        """Keep no connection to a server: the login that they have may be another one when it is known again."""
+        with self._lock:
+            gone = [kind for kind in self._idle if kind[0].name == server]
+            kept = [each for kind in gone for each in self._idle.pop(kind)]
+        for _, connection in kept:
+            with suppress(OSError):
+                connection.close()
+
     def close(self) -> None:
         """End all kept connections."""
         self._down.close()

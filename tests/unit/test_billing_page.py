@@ -16,6 +16,10 @@ from tests.conftest import new_engine
 from tests.rpc_app import Key, Rpc, fields
 from tests.sample_stage import certificate_for
 
+from tholos.kernel.call import Call, Outcome
+from tholos.kernel.errors import Busy
+from tholos.kernel.tx import Caller
+
 pytestmark = pytest.mark.thorough
 
 PRODUCTS = ("whmcs", "fossbilling", "blesta", "shop")
@@ -95,6 +99,18 @@ def test_the_profile_that_comes_with_the_protocol_suffices_for_accounts_with_dom
     assert panel.run(panel.rpc.add_key("admin", "billing", "billing", "json"), products()[name]) == []
 
 
+def environment(panel: Panel) -> dict[str, str]:
+    """What a program finds in its environment."""
+    key = panel.key_with("shop", products()["shop"].profile)
+    return {
+        "THOLOS_URL": f"https://127.0.0.1:{panel.rpc.port}",
+        "THOLOS_ACCESS_KEY": key.key,
+        "THOLOS_SECRET_KEY": key.secret,
+        "SSL_CERT_FILE": str(panel.certificate),
+        "NODE_EXTRA_CA_CERTS": str(panel.certificate),
+    }
+
+
 def run(language: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a program of the page."""
     argv = INTERPRETERS[language]
@@ -104,19 +120,39 @@ def run(language: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.fixture
+def busy_once(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Turn the first try of each call away, as when too many of a key's calls are running; gives the commands."""
+    gate, seen = panel.rpc.engine.gate, []
+    admitted = gate._admitted_call
+
+    def busy(call: Call, caller: Caller) -> Outcome:
+        if call.command in seen:
+            return admitted(call, caller)
+        seen.append(call.command)
+        raise Busy("too many calls are running :: try again in 2 seconds")
+
+    monkeypatch.setattr(gate, "_admitted_call", busy)
+    return seen
+
+
+@pytest.mark.parametrize("language", ["bash", "javascript", "php", "python"])
+def test_a_program_tries_again_what_too_many_calls_kept_away(panel: Panel, busy_once: list[str], language: str) -> None:
+    if shutil.which(INTERPRETERS[language][0]) is None:
+        return
+    done = run(language, environment(panel))
+    assert done.returncode == 0, done.stderr
+    assert busy_once == ["v-add-user", "v-add-domain", "v-add-database", "v-add-cron-job"]
+    assert [panel.rpc.run(*shown)[0] for shown in MADE] == [0] * len(MADE)
+    panel.rpc.run("v-delete-user", "acme")
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("language", sorted(INTERPRETERS))
 def test_a_program_orders_everything_and_may_be_run_again(panel: Panel, language: str) -> None:
     if shutil.which(INTERPRETERS[language][0]) is None:
         return  # The box has every language: tests/box/test_billing_page.py.
-    key = panel.key_with("shop", products()["shop"].profile)
-    env = {
-        "THOLOS_URL": f"https://127.0.0.1:{panel.rpc.port}",
-        "THOLOS_ACCESS_KEY": key.key,
-        "THOLOS_SECRET_KEY": key.secret,
-        "SSL_CERT_FILE": str(panel.certificate),
-        "NODE_EXTRA_CA_CERTS": str(panel.certificate),
-    }
+    env = environment(panel)
     for _ in range(2):
         done = run(language, env)
         assert done.returncode == 0, done.stderr

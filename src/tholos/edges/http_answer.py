@@ -50,17 +50,22 @@ def _turned_away(asked: Asked, outcome: Outcome) -> Reply:
     if asked.call.way == "legacy" and outcome.code == 11:
         # The reference prints this before it answers.
         body = _DISABLED_FIRST + body
+    return _plain(_status(outcome.code), body, outcome.code, _detail(outcome))
+
+
+def _detail(outcome: Outcome) -> tuple[Header, ...]:
+    """What the text that clients know does not say."""
     detail = outcome.detail.encode("ascii", errors="replace")
-    return _plain(_status(outcome.code), body, outcome.code, ((b"tholos-refusal", detail),) if detail else ())
+    return ((b"tholos-refusal", detail),) if detail else ()
 
 
 def _of_access_key(asked: Asked, outcome: Outcome) -> Reply:
     code = (b"hestia-exit-code", b"%d" % outcome.code)
     if asked.code_only:
-        return Reply(200, (_HTML, code, *_GUARDS), b"%d" % outcome.code)
+        return Reply(200, (_HTML, code, *_GUARDS, *_detail(outcome)), b"%d" % outcome.code)
     text = _printed(outcome.text).strip(_BLANK)
     if outcome.code != 0:
-        return _plain(_status(outcome.code), text, outcome.code)
+        return _plain(_status(outcome.code), text, outcome.code, _detail(outcome))
     if text in ("", "0"):
         return Reply(204, (_HTML, code, *_GUARDS), b"")
     body = text.encode()
@@ -73,7 +78,7 @@ def _of_legacy(asked: Asked, outcome: Outcome) -> Reply:
         body = b"" if asked.call.command == "v-make-tmp-file" and outcome.code == 0 else b"%d" % outcome.code
     else:
         body = _printed(outcome.text).encode() or b"OK"
-    return Reply(200, (_HTML, *_GUARDS), body)
+    return Reply(200, (_HTML, *_GUARDS, *_detail(outcome)), body)
 
 
 def _printed(text: str) -> str:

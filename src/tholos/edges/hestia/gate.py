@@ -91,7 +91,8 @@ class Gate:
             with self.shares.turn(caller):
                 return self._admitted_call(call, caller)
         except Busy as refusal:
-            return Outcome(refusal.code, refusal.message, "gate")
+            # The caller is let in and no login has failed: clients read this as the answer of a command.
+            return refused(refusal)
 
     def _admitted_call(self, call: Call, caller: Caller) -> Outcome:
         if call.command == MAKE_TMP_FILE:

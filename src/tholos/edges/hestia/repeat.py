@@ -38,8 +38,9 @@ def run_once(dispatcher: Dispatcher, command: Command, call: Call, caller: Calle
 
 
 def refused(refusal: Refusal) -> Outcome:
-    """The outcome of a call that its command refused."""
-    return Outcome(refusal.code, line(refusal.message), "run")
+    """The outcome of a call that its command refused; what an argument takes is told beside the text."""
+    expected = getattr(refusal, "expected", None)
+    return Outcome(refusal.code, line(refusal.message), "run", f"expected {expected}" if expected else "")
 
 
 def line(text: str) -> str:

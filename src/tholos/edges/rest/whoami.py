@@ -6,7 +6,7 @@ import msgspec
 
 from tholos.edges.hestia.gate import Gate
 from tholos.kernel.call import Call
-from tholos.kernel.command import COMMANDS
+from tholos.kernel.command import COMMANDS, Command
 from tholos.kernel.errors import Forbidden
 from tholos.kernel.tx import Machine
 from tholos.resources.access.check import check_command
@@ -31,6 +31,11 @@ class WhoAmI(msgspec.Struct, frozen=True):
     expires: Moment | None
 
 
+def _operations() -> list[Command]:
+    """The commands that have a route."""
+    return [command for command in COMMANDS.values() if command.rest]
+
+
 def whoami(gate: Gate, machine: Machine, call: Call) -> WhoAmI:
     """Give the caller's key; raise a Refusal when it is not good."""
     key = gate.identify(call)
@@ -39,7 +44,7 @@ def whoami(gate: Gate, machine: Machine, call: Call) -> WhoAmI:
         user=key.owner,
         administrator=key.is_root,
         profiles=list(key.profiles) or None,
-        operations=sorted(command.name for command in COMMANDS.values() if _may(key, machine, command.legacy)),
+        operations=sorted(command.name for command in _operations() if _may(key, machine, command.legacy)),
         address=call.address,
         addresses=key.addresses.split(",") if key.addresses else None,
         expires=None if key.expires is None else moment(key.expires),

@@ -10,7 +10,7 @@ from tholos.resources.shown import Moment, moment, some
 
 
 class LogEntry(msgspec.Struct, frozen=True):
-    """Something that happened to an account or the node; numbers grow by one and are never given again."""
+    """Something that happened to an account or the node; numbers grow by one, from 1 again after all was cleared."""
 
     number: int
     at: Moment

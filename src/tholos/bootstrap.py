@@ -32,7 +32,7 @@ from tholos.edges.hestia.gate import Gate
 from tholos.edges.rest.api import Rest
 from tholos.edges.socket import Server
 from tholos.jobs.cluster import Cluster
-from tholos.jobs.connect import connect_from
+from tholos.jobs.connect import connect_from, serials_from
 from tholos.jobs.databases import leftovers
 from tholos.jobs.due import Due
 from tholos.jobs.runner import Runner
@@ -74,7 +74,7 @@ class Engine:
         self.writer = Writer(self.store, self.applier, drivers.load())
         self.dispatcher = Dispatcher(self.store, self.writer, HostMachine(host), PrivateVault(runtime / "tmp"))
         jobs = JobState(self.writer, self.dispatcher.machine, self.dispatcher.vault)
-        self.cluster = Cluster(jobs, connect_from(host))
+        self.cluster = Cluster(jobs, connect_from(host), serials_from(host))
         self.usage = Usage(jobs, host)
         self.texts = Texts(self.dispatcher.vault)
         self.dispatcher.jobs = Tickets(self.cluster, self.usage, self.texts)

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from tholos.jobs.member import Connect, Member
 from tholos.jobs.slave import Unreachable
 from tholos.jobs.state import JobState
+from tholos.jobs.transfers import Serials
 from tholos.jobs.woken import Woken
 from tholos.kernel.errors import NoConnection
 from tholos.kernel.log import log, reason
@@ -25,6 +26,7 @@ from tholos.resources.cluster.marks import busy_hosts
 SOON = 0.2
 """Seconds that a change waits for others, so that what is changed in one go is copied in one go."""
 FIRST_RETRY, LAST_RETRY = 2.0, 300.0
+FIRST_LOOK, LAST_LOOK = 0.25, 8.0
 IDLE = 300.0
 """Seconds after which the thread of a server ends for which there is nothing to do; it begins anew when there is."""
 
@@ -40,6 +42,7 @@ class _Runner(threading.Thread):
         self.answered = 0
         self.waiting = 0
         self.failures = 0
+        self.looks = 0
         self.outcome: Unreachable | dict[str, str] = {}
         self.stopping = False
         self.due = time.monotonic()
@@ -79,10 +82,11 @@ class _Runner(threading.Thread):
             with self.condition:
                 failed = bool(outcome) or isinstance(outcome, Unreachable)
                 self.failures = self.failures + 1 if failed else 0
-                if failed:
-                    self.due = time.monotonic() + pause(self.failures)
+                self.looks = self.looks + 1 if self.member.waiting and not failed else 0
+                if failed or self.looks:
+                    self.due = time.monotonic() + (pause(self.failures) if failed else look_again(self.looks))
+                    self.asked = max(self.asked, number + 1)
                 self.outcome, self.answered = outcome, number
-                self.asked = max(self.asked, number + 1) if failed else self.asked
                 self.condition.notify_all()
         self.member.close()
 
@@ -112,14 +116,20 @@ def pause(failures: int) -> float:
     return longest * random.uniform(0.75, 1.0)  # noqa: S311 - nobody gains anything by guessing it
 
 
+def look_again(looks: int) -> float:
+    """Seconds until it is looked again whether a name server has transferred what it was told of."""
+    return min(LAST_LOOK, FIRST_LOOK * (1 << min(looks - 1, 10)))
+
+
 class Cluster:
     """Starts a thread for each server when there is work for it, and lets callers wait for that work."""
 
     jobs = (JOB,)
 
-    def __init__(self, state: JobState, connect: Connect) -> None:
+    def __init__(self, state: JobState, connect: Connect, serials: Serials) -> None:
         self._state = state
         self._connect = connect
+        self._serials = serials
         self._runners: dict[str, _Runner] = {}
         self._lock = threading.Lock()
         self._first = True
@@ -175,7 +185,7 @@ class Cluster:
                 raise NoConnection("the engine is being stopped")
             self._runners = {name: each for name, each in self._runners.items() if not each.stopping}
             if host not in self._runners:
-                self._runners[host] = _Runner(Member(host, self._state, self._connect))
+                self._runners[host] = _Runner(Member(host, self._state, self._connect, self._serials))
                 self._runners[host].start()
             return self._runners[host]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from tholos.apply.host import Host
 from tholos.jobs.member import Connect
 from tholos.jobs.rehearsal import RecordedSlave
 from tholos.jobs.slave import Address, Slave
+from tholos.jobs.transfers import Serials, nobody
 
 CALLS = "dns-calls.log"
 """Where a rehearsal writes down what it would send, below its directory."""
@@ -29,3 +32,16 @@ def connect_from(host: Host) -> Connect:
         return ApiSlave(address)
 
     return connect
+
+
+def serials_from(host: Host) -> Serials:
+    """How name servers are asked for serials; a rehearsal asks none."""
+    if host.rehearse:
+        return nobody
+
+    def ask(name: str, zones: Collection[str]) -> Mapping[str, int | None]:
+        from tholos.jobs.serials import serials
+
+        return serials(name, zones)
+
+    return ask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from tholos.jobs import inventory, push
 from tholos.jobs.slave import Address, Slave, Unreachable, addresses_of
 from tholos.jobs.state import JobState
+from tholos.jobs.transfers import Serials, Transfers
 from tholos.kernel.log import log
 from tholos.resources.cluster import marks, members
 from tholos.resources.cluster.model import JOINING, LEAVING
@@ -27,12 +28,18 @@ Refusals = Mapping[str, str]
 class Member:
     """Works for one server; used by one thread."""
 
-    def __init__(self, host: str, state: JobState, connect: Connect) -> None:
+    def __init__(self, host: str, state: JobState, connect: Connect, serials: Serials) -> None:
         self.host = host
         self._state = state
         self._connect = connect
+        self._transfers = Transfers(host, serials)
         self._slave: Slave | None = None
         self._address: Address | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the server's name server is still transferring anything that it was told of in the last round."""
+        return self._transfers.waiting
 
     def close(self) -> None:
         """End the connection."""
@@ -44,6 +51,7 @@ class Member:
         """Do what there is to do for the server; Unreachable, which is written down too, when it cannot be done."""
         with self._state.reading() as state:
             row, how = marks.host_row(state, self.host), terms(state)
+        self._transfers.begin()
         if row is None:
             return {}
         try:
@@ -141,10 +149,25 @@ class Member:
                 zone.domain: zone for zone in shipments(state, [each.domain for each in group])
             }
         same = [each for each in group if each.domain in wanted and wanted[each.domain].digest == each.acknowledged]
-        done = [marks.Done(each.domain, each.account, each.marked, each.acknowledged) for each in same]
+        there = [marks.Done(each.domain, each.account, each.marked, each.acknowledged) for each in same]
         others = [each for each in group if each not in same]
+        done: list[marks.Done] = []
+        handed: list[tuple[marks.Done, Shipment]] = []
         try:
-            done.extend(push.push(slave, row.account, source, wanted, others, expected))
+            for each in chain(there, push.push(slave, row.account, source, wanted, others, expected)):
+                zone = wanted.get(each.domain)
+                if zone is None or zone.serial is None or each.error:
+                    done.append(each)
+                else:
+                    handed.append((each, zone))
         finally:
-            self._state.change(lambda tx: marks.tick_off(tx, self.host, done))
-        return {each.domain: each.error for each in done if each.error}
+            done.extend(self._transfers.seen(handed))
+            self._write_down(group, done)
+        return {each.domain: each.error for each in done if each.error not in ("", marks.UNSERVED)}
+
+    def _write_down(self, group: Sequence[Row[Any]], done: Sequence[marks.Done]) -> None:
+        """Tick off what became of zones, but for what is wrong with them as it was before."""
+        known = {each.domain: (each.acknowledged, each.error) for each in group}
+        news = [each for each in done if not each.error or (each.digest, each.error) != known[each.domain]]
+        if news:
+            self._state.change(lambda tx: marks.tick_off(tx, self.host, news))

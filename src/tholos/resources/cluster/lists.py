@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select
 from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Field, Table, View, moments, words
+from tholos.resources.cluster.marks import UNSERVED
 from tholos.resources.cluster.model import MEMBER, dns_hosts, dns_pushes
 from tholos.resources.cluster.resource import DnsHost, status
 
@@ -19,7 +20,9 @@ def _listed(state: State) -> Sequence[Row[Any]]:
     mine = dns_pushes.c.host == dns_hosts.c.host
     behind = (mine, dns_pushes.c.marked != 0)
     count, oldest = func.count(), func.min(dns_pushes.c.since)
-    broken = select(func.min(dns_pushes.c.domain + ": " + dns_pushes.c.error)).where(*behind, dns_pushes.c.error != "")
+    broken = select(func.min(dns_pushes.c.domain + ": " + dns_pushes.c.error)).where(
+        *behind, dns_pushes.c.error.not_in(("", UNSERVED))
+    )
     columns = (
         dns_hosts,
         select(count).select_from(dns_pushes).where(*behind).scalar_subquery().label("pending"),

@@ -17,6 +17,8 @@ from tholos.resources.user.model import accounts
 
 CLUSTER_ACCOUNT = "dns-cluster"
 """What is in such an account's name, or is its role, came from another server and is sent to none."""
+UNSERVED = "not yet transferred"
+"""The error of a zone that a server has taken, and whose name server may still be transferring it."""
 LONGEST_ERROR = 500
 """Signs of an error that are kept."""
 
@@ -25,9 +27,9 @@ _HOSTS = select(dns_hosts.c.host).where(dns_hosts.c.phase != LEAVING)
 
 
 class Done(NamedTuple):
-    """What became of one zone on one server: what it has now (empty: nothing), or why it refused.
+    """What became of one zone on one server: what it has now (empty: nothing), and what is wrong with that.
 
-    ``marked`` is the mark that was seen before: a newer one stays.
+    ``marked`` is the mark that was seen before: a newer one stays, and so does any while something is wrong.
     """
 
     domain: str
@@ -111,7 +113,7 @@ def tick_off(tx: Tx, host: str, done: Iterable[Done]) -> None:
         place = (dns_pushes.c.host == host, dns_pushes.c.domain == each.domain)
         settled = (*place, dns_pushes.c.marked == each.marked)
         if each.error:
-            tx.execute(update(dns_pushes).where(*place).values(acknowledged=""))
+            tx.execute(update(dns_pushes).where(*place).values(acknowledged=each.digest))
             tx.execute(update(dns_pushes).where(*settled).values(error=each.error[:LONGEST_ERROR]))
         elif each.digest:
             tx.execute(update(dns_pushes).where(*place).values(acknowledged=each.digest, account=each.account))

@@ -6,6 +6,9 @@ reached fails the command with exit code 15; what is to be done stays written do
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select, update
 
 from tholos.kernel.command import command
@@ -14,6 +17,7 @@ from tholos.kernel.tx import Tx
 from tholos.resources.cluster.hosts import JOB, change_host, require, stamp
 from tholos.resources.cluster.marks import mark
 from tholos.resources.cluster.model import MEMBER, dns_hosts, dns_pushes
+from tholos.resources.cluster.shipping import source_address
 from tholos.resources.cluster.types import PushFlush, SlaveHost
 from tholos.resources.dns.record import require as require_zone
 from tholos.resources.dns.types import RecordId
@@ -108,6 +112,15 @@ def sync(tx: Tx, host: SlaveHost | None = None) -> None:
     for name in _chosen(tx, host, suspended=host is not None):
         change_host(tx, name, sync=stamp())
         tx.wait_for(JOB, name)
+
+
+@contextmanager
+def followed(tx: Tx) -> Iterator[None]:
+    """Have everything be compared where other servers are to transfer zones from another address afterwards."""
+    before = source_address(tx)
+    yield
+    if source_address(tx) != before:
+        compare_all(tx)
 
 
 @follows("DNS_CLUSTER_SYSTEM")

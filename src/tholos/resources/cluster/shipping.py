@@ -25,13 +25,19 @@ _CHANGING = ("SERIAL", "RECORDS")
 
 
 class Shipment(NamedTuple):
-    """A zone as it is sent: its line, the lines of its records (None: it is transferred), and what tells it apart."""
+    """A zone as it is sent: its line, the lines of its records (None: it is transferred), and what tells it apart.
+
+    ``serial`` is what a server should serve that transfers it from here, None where that is not so, or not known;
+    the serial of a zone that is ``signed`` is this node's name server's own matter.
+    """
 
     domain: str
     account: str
     line: str
     records: str | None
     digest: str
+    serial: int | None = None
+    signed: bool = False
 
 
 class Terms(NamedTuple):
@@ -44,10 +50,14 @@ class Terms(NamedTuple):
 
 def terms(state: State) -> Terms:
     """How this node sends zones now."""
-    first = state.row(select(addresses.c.ip, addresses.c.nat).order_by(addresses.c.created, addresses.c.ip))
-    address = (first.nat or first.ip) if first is not None else ""
     source = state.context.machine.read("facts").hostname
-    return Terms(source, setting(state, "DNS_CLUSTER_SYSTEM") == BY_TRANSFER, address)
+    return Terms(source, setting(state, "DNS_CLUSTER_SYSTEM") == BY_TRANSFER, source_address(state))
+
+
+def source_address(state: State) -> str:
+    """The address from which other servers are to transfer zones; empty while this node knows of none."""
+    first = state.row(select(addresses.c.ip, addresses.c.nat).order_by(addresses.c.created, addresses.c.ip))
+    return str(first.nat or first.ip) if first is not None else ""
 
 
 def transfers(state: State, how: Terms) -> bool:
@@ -72,7 +82,9 @@ def _shipment(state: State, zone: Row[Any], how: Terms) -> Shipment:
     if how.by_transfer or zone.dnssec:
         pairs |= {"SLAVE": "yes", "MASTER": zone.master or how.address}
         line = make_line(pairs)
-        return Shipment(zone.zone, zone.account, line, None, digest_of_transferred(how.source, line))
+        serial = None if zone.suspended or pairs["MASTER"] != how.address else zone.serial
+        digest = digest_of_transferred(how.source, line)
+        return Shipment(zone.zone, zone.account, line, None, digest, serial, zone.dnssec)
     text = "\n".join(make_line(_record_pairs(record)) for record in records)
     line = make_line(pairs)
     return Shipment(zone.zone, zone.account, line, text, digest_of(how.source, line, text))

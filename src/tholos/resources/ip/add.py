@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import Tx
+from tholos.resources.cluster.push import followed
 from tholos.resources.ip.interfaces import present, require, where
 from tholos.resources.ip.model import addresses
 from tholos.resources.ip.public import moved
@@ -44,16 +45,17 @@ def add(
     """Serve sites on another address; one that the machine does not have is put on its interface."""
     card = require(tx, interface)
     _require_free(tx, ip, user)
-    _insert(
-        tx,
-        IPv4Interface(f"{ip}/{netmask}"),
-        interface=card.name,
-        owner=user or root_user(tx),
-        status=ip_status,
-        name=ip_name,
-        nat=nat_ip,
-        added=where(tx, ip) is None,
-    )
+    with followed(tx):
+        _insert(
+            tx,
+            IPv4Interface(f"{ip}/{netmask}"),
+            interface=card.name,
+            owner=user or root_user(tx),
+            status=ip_status,
+            name=ip_name,
+            nat=nat_ip,
+            added=where(tx, ip) is None,
+        )
     note(tx, "system", "Network", f"Added address (Address: {ip}, Interface: {card.name}).")
 
 
@@ -73,6 +75,11 @@ def _insert(tx: Tx, address: IPv4Interface, **values: object) -> None:
 @command("address.register", legacy="v-update-sys-ip", rest="POST /register-addresses")
 def register(tx: Tx) -> None:
     """Register the addresses that the machine has; sites and zones follow when its only address has changed."""
+    with followed(tx):
+        _register(tx)
+
+
+def _register(tx: Tx) -> None:
     found = {str(each.ip): (card.name, each) for card in present(tx) for each in card.addresses}
     known = {row.ip: row for row in tx.rows(select(addresses).order_by(addresses.c.created))}
     missing = [ip for ip in found if ip not in known]

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, select, update
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, Forbidden, InUse
 from tholos.kernel.tx import State, Tx
+from tholos.resources.cluster.push import followed
 from tholos.resources.ip.interfaces import where
 from tholos.resources.ip.model import addresses
 from tholos.resources.ip.public import moved
@@ -61,7 +62,8 @@ def name(tx: Tx, ip: Address, name: AddressName) -> None:
 def nat(tx: Tx, ip: Address, nat_ip: PublicAddress) -> None:
     """Change or clear the public address behind which an address stands; zones follow."""
     row = require(tx, ip)
-    _set(tx, row.ip, nat=nat_ip)
+    with followed(tx):
+        _set(tx, row.ip, nat=nat_ip)
     for site in _sites(tx, row.ip):
         tx.want("site", site.account, site.domain)
     moved(tx, public_form(row), nat_ip or row.ip)
@@ -99,7 +101,8 @@ def remove(tx: Tx, ip: Address) -> None:
     place = where(tx, row.ip)
     if place is not None and not row.added and str(place[0].addresses[0].ip) == row.ip:
         raise Forbidden(f"{row.ip} is the primary address of {place[0].name}", argument="ip")
-    tx.execute(delete(addresses).where(addresses.c.ip == row.ip))
+    with followed(tx):
+        tx.execute(delete(addresses).where(addresses.c.ip == row.ip))
     tx.drop("address", row.ip)
     note(tx, "system", "System", f"Deleted address (Address: {row.ip}).")
 

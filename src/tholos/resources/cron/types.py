@@ -7,22 +7,35 @@ from typing import ClassVar
 
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Number, Text, printable
+from tholos.kernel.view import words
 
 _PART = re.compile(r"([0-9]{1,2})(?:-([0-9]{1,2})(?:/([0-9]{1,2}))?)?")
 _EVERY = re.compile(r"\*/([0-9]{1,2})")
+_NAMES = words(
+    "january february march april may june july august september october november december "
+    "sunday monday tuesday wednesday thursday friday saturday"
+)
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word names a day or a month in English, whole or by its first three letters."""
+    known = word.lower()
+    return known in _NAMES or (len(known) == 3 and any(name.startswith(known) for name in _NAMES))
 
 
 class Schedule(Text):
     """One field of a schedule (is_cron_format_valid): ``*``, ``*/N``, or numbers and ranges with commas between.
 
     Stricter than the reference, which looks at one number of a list: for one field that it does not understand, cron(8)
-    ignores the whole crontab. A refusal of more than one word says what is wrong with it.
+    ignores the whole crontab. A refusal says what is wrong with the value, but for a lone word or number: of that
+    clients know the text. Those that people write most are explained none the less (``mistaken``, and names).
     """
 
     __slots__ = ()
     max_length = 200
     lowest: ClassVar[int]
     highest: ClassVar[int]
+    mistaken: ClassVar[str] = ""
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
@@ -31,7 +44,8 @@ class Schedule(Text):
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:
         plain = f"invalid {argument} format :: {printable(raw)}"
-        return Invalid(plain if raw.isalnum() or not raw else f"{plain} ({cls._wrong(raw)})", argument=argument)
+        known = not raw or (raw.isalnum() and raw != cls.mistaken and not _is_name(raw))
+        return Invalid(plain if known else f"{plain} ({cls._wrong(raw)})", argument=argument)
 
     @classmethod
     def _wrong(cls, raw: str) -> str | None:
@@ -51,6 +65,8 @@ class Schedule(Text):
         found = _PART.fullmatch(part)
         if not part:
             return "a number is missing beside a comma"
+        if _is_name(part):
+            return f"a name is not taken: write its number, from {cls.lowest} to {cls.highest}"
         if found is None:
             return f"'{printable(part)}' is neither a number nor a range such as 2-5 or 2-10/2"
         first, last = int(found[1]), int(found[2] or found[1])
@@ -71,6 +87,7 @@ class Minute(Schedule):
 
     __slots__ = ()
     lowest, highest = 0, 59
+    mistaken = "60"
     expected = "minutes: *, */5, or numbers and ranges from 0 to 59 such as 0,30-40"
     example = "*/5"
 
@@ -80,6 +97,7 @@ class Hour(Schedule):
 
     __slots__ = ()
     lowest, highest = 0, 23
+    mistaken = "24"
     expected = "hours: *, */2, or numbers and ranges from 0 to 23 such as 3,8-18"
     example = "3"
 
@@ -89,6 +107,7 @@ class Day(Schedule):
 
     __slots__ = ()
     lowest, highest = 1, 31
+    mistaken = "0"
     expected = "days of the month: *, */7, or numbers and ranges from 1 to 31 such as 1,15"
     example = "1-15"
 
@@ -98,6 +117,7 @@ class Month(Schedule):
 
     __slots__ = ()
     lowest, highest = 1, 12
+    mistaken = "0"
     expected = "months: *, */3, or numbers and ranges from 1 to 12 such as 1-6"
     example = "*"
 

@@ -63,6 +63,9 @@ def suspend_all(tx: Tx, user: AccountName) -> None:
     """Suspend all databases of an account."""
     require_system(tx, "DB_SYSTEM")
     require_account(tx, user)
+    # A job that fails opens its database again, unless the account is suspended.
+    for given in at_work(tx, GIVING) & {subject(database) for database in of_account(tx, user)}:
+        refuse_at_work(tx, given, GIVING)
     _mark_all(tx, user, suspended=True)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from tests.rpc_app import Rpc, running
 from tests.unit.upstream_slave import make_certificate
 from tests.waiting import until
@@ -20,7 +20,7 @@ from tholos.edges.http_server import tls
 from tholos.kernel.due import DueCall, due_calls, waiting_calls
 from tholos.kernel.tx import State, Tx
 from tholos.resources.cluster.condemned import KEPT_FOR
-from tholos.resources.dns.model import dns_domains
+from tholos.resources.cluster.model import dns_received
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
 ACCOUNT, SOURCE, ZONE = "dns-cluster", "ns1.example.org", "wire.test"
@@ -303,10 +303,10 @@ def test_what_waits_never_touches_the_zone_of_another_account(one: Master) -> No
 
 
 def test_records_that_wait_for_a_zone_that_is_gone_stop_nobody(one: Master) -> None:
-    one.add("gone.test")
-    assert one.call("v-insert-dns-record", ACCOUNT, "gone.test", record(7, "seven", "A", "192.0.2.7"), "no") == 0
+    assert one.send("gone.test", records(), "yes") == [0, 0, 0]
     # An engine of before has left such a row.
-    change(one.rpc.engine, lambda tx: tx.execute(delete(dns_domains).where(dns_domains.c.zone == "gone.test")))
+    left = update(dns_received).where(dns_received.c.domain == "gone.test").values(line="")
+    change(one.rpc.engine, lambda tx: tx.execute(left))
     assert one.rebuild("gone.test") == 3
     one.add("other.test")
     assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
@@ -335,6 +335,10 @@ def test_a_zone_of_one_master_is_not_taken_by_another(one: Master) -> None:
     one.add("first.test")
     before = one.served("first.test")
     assert sends(one, "first.test", SECOND) == 4
+    # A master that goes on after the refusal changes nothing either.
+    assert one.call("v-insert-dns-record", ACCOUNT, "first.test", record(2, "www", "A", "203.0.113.66"), "no") == 3
+    assert one.put("first.test", records(record(9, "evil", "A", "203.0.113.66"))) == 0
+    assert one.call("v-insert-dns-records", ACCOUNT, "first.test", FILES.format("first.test"), "no") == 3
     assert one.rebuild("first.test") == 0
     assert one.served("first.test") == before
     code, text = one.rpc.run("v-insert-dns-domain", ACCOUNT, line("first.test"), SECOND)

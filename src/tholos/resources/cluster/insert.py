@@ -6,10 +6,6 @@ other server in between, the zone stays as it was. See ``adopt.py``.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, NotExist
 from tholos.kernel.tx import Tx
@@ -57,9 +53,9 @@ def insert_zone(
 )
 def insert_record(tx: Tx, user: AccountName, domain: Domain, data: RecordLine) -> None:
     """Take a record of a zone from another server; it is served once the zone is rebuilt."""
-    before = _require(tx, user, domain)
+    added = _require(tx, user, domain)
     read_record(data)
-    keep(tx, user, domain, added=f"{before.added if before else ''}{data}\n", digest="")
+    keep(tx, user, domain, added=f"{added}{data}\n", digest="")
 
 
 @command(
@@ -69,17 +65,25 @@ def insert_record(tx: Tx, user: AccountName, domain: Domain, data: RecordLine) -
 )
 def insert_records(tx: Tx, user: AccountName, domain: Domain, data_file: RecordFile) -> None:
     """Take all records of a zone from another server; they are served once the zone is rebuilt."""
-    _require(tx, user, domain)
     # A path is here in its content's place where there is no such file, which is no error.
-    if not data_file.startswith("/"):
+    missing = data_file.startswith("/")
+    _require(tx, user, domain, sent=not missing)
+    if not missing:
         keep(tx, user, domain, records=data_file, added="", digest="")
 
 
-def _require(tx: Tx, user: AccountName, domain: Domain) -> Row[Any] | None:
-    """What was sent of a zone before; NotExist when there is no such zone."""
+def _require(tx: Tx, user: AccountName, domain: Domain, *, sent: bool = True) -> str:
+    """The records that came one by one before; NotExist when no line of the zone waits, but for what is not ``sent``.
+
+    The line says whose the zone is: records that followed a refused one would change somebody else's.
+    """
     require_system(tx, "DNS_SYSTEM")
     require_active(tx, user)
     before = kept(tx, user, domain)
-    if (before is None or not before.line) and not is_reached(tx, find(tx, user, domain)):
-        raise NotExist(f"dns domain {domain} doesn't exist", argument="domain")
-    return before
+    if before is not None and before.line:
+        return str(before.added)
+    served_here = is_reached(tx, find(tx, user, domain))
+    if sent or not served_here:
+        why = " :: v-insert-dns-domain comes first, and was refused or not called" if served_here else ""
+        raise NotExist(f"dns domain {domain} doesn't exist{why}", argument="domain")
+    return ""

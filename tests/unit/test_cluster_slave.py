@@ -425,6 +425,26 @@ def test_a_masters_key_reaches_only_what_came_from_a_master(rpc: Rpc, one: Maste
     assert rpc.run("v-delete-user", "alice") == (0, "")
 
 
+def test_a_masters_key_reaches_no_zone_of_another_master(rpc: Rpc, one: Master) -> None:
+    first, second, new = (
+        Master(rpc, {"hash": f"{key.key}:{key.secret}"})
+        for key in (rpc.add_key("admin", "sync-dns-cluster", name, "json") for name in ("first", "second", "new"))
+    )
+    first.add("first.test")
+    assert sends(second, "second.test", SECOND) == 0
+    # A customer of the second adds and deletes a zone of the name there.
+    assert sends(second, "first.test", SECOND) == 4
+    assert second.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 3
+    assert second.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 3
+    assert second.call("v-delete-dns-domains-src", ACCOUNT, SOURCE) == 0
+    assert "192.0.2.10" in first.served("first.test")
+    assert second.call("v-delete-dns-domain", ACCOUNT, "second.test", "yes") == 0
+    assert first.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 2, "it is the last of its type"
+    # The first master has got another key meanwhile.
+    assert new.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 0
+    assert first.served("first.test") == ""
+
+
 def due(engine: Engine) -> None:
     """The time of everything that waits for one has come."""
     change(engine, lambda tx: tx.execute(update(due_calls).values(at=int(time.time()) - 1)))

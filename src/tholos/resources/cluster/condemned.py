@@ -19,6 +19,7 @@ from tholos.resources.cluster.types import Restart, Source
 from tholos.resources.cluster.waiting import is_waiting, keep
 from tholos.resources.dns.delete import remove_zone
 from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.reach import is_source_reached
 from tholos.resources.dns.record import ZONES, Zone
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
@@ -43,6 +44,8 @@ def drop_source(tx: Tx, user: AccountName, src: Source, restart: Restart = _NOW)
     """
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
+    if not is_source_reached(tx, src):
+        return
     forgotten = (dns_received.c.account == user, dns_received.c.src == src, is_waiting())
     tx.execute(update(dns_received).where(*forgotten).values(line="", records=None, added=""))
     zones = tx.rows(ZONES.where(dns_domains.c.account == user, dns_domains.c.src == src))

@@ -42,7 +42,8 @@ def insert_zone(
         raise Invalid("src is required :: it says which zones are this server's", argument="src")
     require_free(tx, user, zone.domain, src or "", new=flush == "no")
     emptied: dict[str, object] = {"records": "", "added": ""} if flush == "records" else {}
-    keep(tx, user, zone.domain, line=data, src=src or "", digest="", **emptied)
+    sender = tx.context.caller.key if is_masters(tx.context.caller) else ""
+    keep(tx, user, zone.domain, line=data, src=src or "", digest="", sender=sender, **emptied)
     goes_on(tx, user, src or "")
 
 

@@ -69,10 +69,12 @@ dns_received = Table(
     Column("added", String, nullable=False, server_default=""),
     Column("condemned", DateTime),
     Column("digest", String, nullable=False, server_default=""),
+    Column("sender", String, nullable=False, server_default="", index=True),
 )
 """Zones as another server sent them, until they are rebuilt: only then they take the place of what is served.
 
 ``line`` and ``records`` are the sent text (None: the records stay), ``added`` records that come on top. Once rebuilt,
 the texts are empty and ``digest`` remembers them, until the zone is changed here. ``condemned`` is when the server
-dropped the zone that is served, perhaps only to send it anew.
+dropped the zone that is served, perhaps only to send it anew. ``sender`` is the access key with which the line came,
+where that key is a master's (``dns/reach.py``).
 """

@@ -1,12 +1,17 @@
-"""What the key of a cluster's master reaches: zones that came from one, because it may lie on other servers."""
+"""What the key of a cluster's master reaches: zones of the servers that it has brought zones of.
+
+A master has customers, who delete zones of any name, also one that the slave has refused because it is another
+master's; the calls that delete name no server.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from tholos.kernel.tx import Caller, State
+from tholos.resources.cluster.model import dns_received
 
 _MASTERS = {"sync-dns-cluster"}
 """The profile of keys with which a master brings its zones (``api-profiles.json``)."""
@@ -18,5 +23,18 @@ def is_masters(caller: Caller) -> bool:
 
 
 def is_reached(state: State, zone: Row[Any] | None) -> bool:
-    """Tell whether there is a zone for the caller: a master knows nothing of those that were added here."""
-    return zone is not None and bool(zone.src or not is_masters(state.context.caller))
+    """Tell whether there is a zone for the caller: for a master there are only those that it may have brought."""
+    return zone is not None and is_source_reached(state, zone.src)
+
+
+def is_source_reached(state: State, src: str) -> bool:
+    """Tell whether zones of a server (empty: those that were added here) are within the caller's reach.
+
+    A master's key that has brought none yet may be a new one for a server that is known, so it reaches them all.
+    """
+    caller = state.context.caller
+    if not is_masters(caller):
+        return True
+    brought = select(dns_received.c.src).where(dns_received.c.sender == caller.key).limit(1)
+    known = state.value(brought.where(dns_received.c.src == src)) is not None
+    return bool(src) and (known or state.value(brought) is None)

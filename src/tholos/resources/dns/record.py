@@ -39,7 +39,7 @@ def find(state: State, account: str, domain: Domain) -> Zone | None:
 
 
 def require(state: State, account: str, domain: Domain) -> Zone:
-    """An account's zone, or NotExist; a cluster's master reaches only zones that came from one."""
+    """An account's zone, or NotExist; a cluster's master has only those that it may have brought."""
     zone = find(state, account, domain)
     if zone is None or not is_reached(state, zone):
         raise NotExist(f"dns domain {domain} doesn't exist", argument="domain")

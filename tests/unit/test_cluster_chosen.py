@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import ADDRESS
 from tests.unit.clustered import HOST, Pair, paired
-from tests.unit.test_cluster_slave import line, record
+from tests.unit.upstream_master import line, record
 
 pytestmark = [
     pytest.mark.thorough,

@@ -3,113 +3,44 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from tests.rpc_app import Rpc, running
-from tests.unit.upstream_slave import make_certificate
+from tests.rpc_app import Rpc
+from tests.unit.upstream_master import (
+    ACCOUNT,
+    FILES,
+    NEEDED,
+    SOURCE,
+    ZONE,
+    Master,
+    change,
+    legacy_master,
+    line,
+    record,
+    records,
+    slave,
+)
 from tests.waiting import until
 
-from tholos.apply.writer import Work
+from tholos.apply.named.rehearsed import RehearsedNamed
 from tholos.bootstrap import ROOT, Engine
-from tholos.edges.http_server import tls
 from tholos.kernel.due import DueCall, due_calls, waiting_calls
-from tholos.kernel.tx import State, Tx
+from tholos.kernel.errors import Held
+from tholos.kernel.tx import State
 from tholos.resources.cluster.condemned import KEPT_FOR
 from tholos.resources.cluster.model import dns_received
 
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
-ACCOUNT, SOURCE, ZONE = "dns-cluster", "ns1.example.org", "wire.test"
-FILES = "/tmp/vst-sync.{}"
-STAMP = "SUSPENDED='no' TIME='10:00:00' DATE='2026-01-01'"
-ARGUMENTS = 8
-
-
-def line(name: str = ZONE, **values: str) -> str:
-    """A zone's line as the reference stores it."""
-    known = {"TTL": "14400", "EXP": "2030-01-01", "SERIAL": "3000000000", "SLAVE": "no", "MASTER": "", **values}
-    return (
-        f"DOMAIN='{name}' IP='192.0.2.1' TPL='default' TTL='{known['TTL']}' EXP='{known['EXP']}' "
-        f"SOA='ns1.example.org' SERIAL='{known['SERIAL']}' SRC='' RECORDS='3' DNSSEC='no' KEY='' "
-        f"SLAVE='{known['SLAVE']}' MASTER='{known['MASTER']}' {STAMP}"
-    )
-
-
-def record(number: int, name: str, kind: str, value: str, *, suspended: bool = False) -> str:
-    """A record's line as the reference stores it."""
-    stamp = STAMP.replace("'no'", "'yes'") if suspended else STAMP
-    return f"ID='{number}' RECORD='{name}' TYPE='{kind}' PRIORITY='' VALUE='{value}' {stamp}"
-
-
-def records(*more: str) -> str:
-    """The records of a zone."""
-    first = (record(1, "@", "NS", "ns1.example.org."), record(2, "www", "A", "192.0.2.10"))
-    return "\n".join((*first, record(3, "@", "TXT", '"v=spf1 it%quote%s ~all"'), *more))
-
-
-class Master:
-    """A server of the reference: it sends eight arguments, of which empty ones vanish and later ones move up."""
-
-    def __init__(self, rpc: Rpc, proof: dict[str, str]) -> None:
-        self.rpc = rpc
-        self.proof = proof
-
-    def call(self, command: str, *values: str) -> int:
-        """Run a command on the slave; an empty body is a success, anything but a number is not."""
-        said = [value for value in values if value]
-        padded = [*said, *[""] * (ARGUMENTS - len(said))]
-        form = {"cmd": command, **{f"arg{number}": value for number, value in enumerate(padded, start=1)}}
-        body = self.rpc.post(self.proof | {"returncode": "yes"} | form).body
-        return int(body) if body else 0
-
-    def put(self, name: str, content: str) -> int:
-        """Put the records of a zone down on the slave."""
-        return self.call("v-make-tmp-file", content, FILES.format(name))
-
-    def send(self, name: str, content: str, flush: str) -> list[int]:
-        """What it does for a zone in a full sync, and the greater part of copying one."""
-        return [
-            self.call("v-insert-dns-domain", ACCOUNT, line(name), SOURCE, flush, "no"),
-            self.put(name, content),
-            self.call("v-insert-dns-records", ACCOUNT, name, FILES.format(name), "no"),
-        ]
-
-    def rebuild(self, name: str = ZONE) -> int:
-        """Have a zone be served as it was sent."""
-        return self.call("v-rebuild-dns-domain", ACCOUNT, name, "yes", "no")
-
-    def add(self, name: str = ZONE, content: str = "", flush: str = "yes") -> None:
-        """Copy a zone."""
-        assert self.send(name, content or records(), flush) == [0, 0, 0]
-        assert self.rebuild(name) == 0
-
-    def listed(self, name: str = ZONE) -> dict[str, dict[str, str]]:
-        """The slave's records by number."""
-        return dict(json.loads(self.rpc.run("v-list-dns-records", ACCOUNT, name, "json")[1]))
-
-    def served(self, name: str = ZONE) -> str:
-        """What the slave's name server would answer from; empty where it has no such zone."""
-        host = self.rpc.engine.applier.host
-        if not host.named.configuration(name):
-            return ""
-        return (host.read(f"/var/lib/bind/zones/{name}.db") or b"").decode()
-
-
-def change(engine: Engine, do: Callable[[Tx], object]) -> None:
-    """Change the state behind the commands' back."""
-    engine.writer.submit(Work(do, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")
 def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
     """A slave behind its own HTTPS."""
-    certificate = make_certificate(tmp_path_factory.mktemp("slave"), "edge")
-    with running(seeded, tls(*certificate)) as started:
-        assert started.run("v-change-sys-config-value", "DNS_SYSTEM", "bind9") == (0, "")
+    with slave(seeded, tmp_path_factory.mktemp("slave")) as started:
         yield started
 
 
@@ -131,9 +62,8 @@ def master(rpc: Rpc, request: pytest.FixtureRequest) -> Iterator[Master]:
 @pytest.fixture
 def one(rpc: Rpc) -> Iterator[Master]:
     """As ``master``, let in by one way only."""
-    assert rpc.run("v-add-user", ACCOUNT, "Pass12345", "dns@example.org") == (0, "")
-    yield Master(rpc, {"hash": rpc.run("v-generate-api-key")[1].strip()})
-    assert rpc.run("v-delete-user", ACCOUNT) == (0, "")
+    with legacy_master(rpc) as master:
+        yield master
 
 
 def test_a_master_joins_copies_a_zone_and_takes_it_away(master: Master) -> None:
@@ -188,6 +118,22 @@ def test_the_master_takes_everything_away(one: Master) -> None:
     assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes") == 0
     assert one.served() == ""
     assert one.served("own.test")
+
+
+def test_a_zone_that_a_catalog_has_brought_stops_no_other(one: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = RehearsedNamed.put
+
+    def refusing(self: RehearsedNamed, zone: str, configuration: str) -> None:
+        if zone == "both.test" and configuration:
+            raise Held("dns domain both.test exists", thing=zone)
+        put(self, zone, configuration)
+
+    monkeypatch.setattr(RehearsedNamed, "put", refusing)
+    assert one.send("both.test", records(), "yes") == [0, 0, 0]
+    assert one.rebuild("both.test") == 4
+    assert one.send("other.test", records(), "yes") == [0, 0, 0]
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert (one.served("both.test"), bool(one.served("other.test"))) == ("", True)
 
 
 def test_single_records(one: Master) -> None:
@@ -321,128 +267,6 @@ def test_a_mark_ends_with_its_zone(one: Master) -> None:
     one.add("other.test")
     assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
     assert one.served("again.test")
-
-
-SECOND = "ns1.second.example"
-
-
-def sends(one: Master, name: str, source: str, flush: str = "yes") -> int:
-    """What the slave says to a zone's line from a master."""
-    return one.call("v-insert-dns-domain", ACCOUNT, line(name), source, flush, "no")
-
-
-def test_a_zone_of_one_master_is_not_taken_by_another(one: Master) -> None:
-    one.add("first.test")
-    before = one.served("first.test")
-    assert sends(one, "first.test", SECOND) == 4
-    # A master that goes on after the refusal changes nothing either.
-    assert one.call("v-insert-dns-record", ACCOUNT, "first.test", record(2, "www", "A", "203.0.113.66"), "no") == 3
-    assert one.put("first.test", records(record(9, "evil", "A", "203.0.113.66"))) == 0
-    assert one.call("v-insert-dns-records", ACCOUNT, "first.test", FILES.format("first.test"), "no") == 3
-    assert one.rebuild("first.test") == 0
-    assert one.served("first.test") == before
-    code, text = one.rpc.run("v-insert-dns-domain", ACCOUNT, line("first.test"), SECOND)
-    assert (code, f"v-delete-dns-domains-src {ACCOUNT} {SOURCE}" in text) == (4, True)
-    # Neither while it waits, nor while its master sends everything anew.
-    assert sends(one, "waits.test", SOURCE) == 0
-    assert sends(one, "waits.test", SECOND) == 4
-    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
-    assert sends(one, "first.test", SECOND) == 4
-    one.add("first.test", flush="no")
-
-
-def test_a_zone_is_handed_over_without_a_gap(one: Master) -> None:
-    one.add("given.test")
-    one.add("left.test")
-    assert one.rpc.run("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == (0, "")
-    assert sends(one, "given.test", SECOND) == 0
-    assert one.served("given.test")
-    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
-    assert one.served("given.test")
-    assert one.served("left.test") == ""
-    assert sends(one, "given.test", SOURCE) == 4
-    assert sends(one, "given.test", SECOND) == 0
-
-
-def test_a_zone_that_was_added_here_is_no_masters(one: Master) -> None:
-    assert one.rpc.run("v-add-dns-domain", ACCOUNT, "own.test", "198.18.0.1") == (0, "")
-    assert sends(one, "own.test", SOURCE) == 4
-    # The account adds it while it waits.
-    assert one.send("late.test", records(), "yes") == [0, 0, 0]
-    assert one.rpc.run("v-add-dns-domain", ACCOUNT, "late.test", "198.18.0.1") == (0, "")
-    assert one.rebuild("late.test") == 4
-
-
-@pytest.mark.parametrize("name", ["com", "co.uk", "arpa", "localhost", "xn--p1ai"])
-def test_a_suffix_is_no_zone_of_a_master(one: Master, name: str) -> None:
-    assert sends(one, name, SOURCE) == 2
-
-
-def test_names_that_are_reserved_or_somebody_elses(one: Master) -> None:
-    run = one.rpc.run
-    assert run("v-add-user", "alice", "Pass12345", "alice@example.org") == (0, "")
-    for call in (
-        ("v-change-sys-hostname", "slave.hoster.example"),
-        ("v-add-dns-domain", "alice", "alice.test", "198.18.0.1"),
-        ("v-add-dns-domain", "alice", "dept.example.test", "198.18.0.1"),
-    ):
-        assert run(*call) == (0, "")
-    one.add("first.test")
-    names = ("github.io", "slave.hoster.example", "shop.alice.test", "a.dept.example.test")
-    assert {name: sends(one, name, SOURCE) for name in names} == dict.fromkeys(names, 4)
-    assert sends(one, "shop.first.test", SOURCE) == 0
-    assert sends(one, "more.first.test", SECOND) == 4
-    assert sends(one, "hoster.example", SECOND) == 0
-    # Two that wait: whoever is served first has the names below.
-    assert [sends(one, "late.test", SOURCE), sends(one, "below.late.test", SECOND)] == [0, 0]
-    assert [one.put("late.test", records()), one.put("below.late.test", records())] == [0, 0]
-    for name in ("late.test", "below.late.test"):
-        assert one.call("v-insert-dns-records", ACCOUNT, name, FILES.format(name), "no") == 0
-    assert [one.rebuild("late.test"), one.rebuild("below.late.test")] == [0, 4]
-    assert run("v-change-sys-config-value", "ENFORCE_SUBDOMAIN_OWNERSHIP", "no") == (0, "")
-    assert sends(one, "shop.alice.test", SOURCE) == 0
-    assert run("v-change-sys-config-value", "ENFORCE_SUBDOMAIN_OWNERSHIP", "yes") == (0, "")
-    assert run("v-delete-user", "alice") == (0, "")
-
-
-def test_a_masters_key_reaches_only_what_came_from_a_master(rpc: Rpc, one: Master) -> None:
-    key = rpc.add_key("admin", "sync-dns-cluster", "cluster", "json")
-    master = Master(rpc, {"hash": f"{key.key}:{key.secret}"})
-    assert rpc.run("v-add-user", "alice", "Pass12345", "alice@example.org") == (0, "")
-    assert rpc.run("v-add-dns-domain", "alice", "alice.test", "198.18.0.1") == (0, "")
-    before = rpc.run("v-list-dns-records", "alice", "alice.test", "json")
-    refused = {
-        ("v-insert-dns-domain", "alice", line("alice.test"), SOURCE, "yes", "no"): 4,
-        ("v-insert-dns-domain", "alice", line("new.test")): 2,
-        ("v-insert-dns-record", "alice", "alice.test", record(2, "www", "A", "203.0.113.66"), "no"): 3,
-        ("v-insert-dns-records", "alice", "alice.test", FILES.format("alice.test"), "no"): 3,
-        ("v-delete-dns-record", "alice", "alice.test", "9", "no"): 3,
-        ("v-delete-dns-domain", "alice", "alice.test", "yes"): 3,
-        ("v-rebuild-dns-domain", "alice", "alice.test", "yes", "no"): 3,
-    }
-    assert {call: master.call(*call) for call in refused} == refused
-    assert rpc.run("v-list-dns-records", "alice", "alice.test", "json") == before
-    assert rpc.run("v-delete-user", "alice") == (0, "")
-
-
-def test_a_masters_key_reaches_no_zone_of_another_master(rpc: Rpc, one: Master) -> None:
-    first, second, new = (
-        Master(rpc, {"hash": f"{key.key}:{key.secret}"})
-        for key in (rpc.add_key("admin", "sync-dns-cluster", name, "json") for name in ("first", "second", "new"))
-    )
-    first.add("first.test")
-    assert sends(second, "second.test", SECOND) == 0
-    # A customer of the second adds and deletes a zone of the name there.
-    assert sends(second, "first.test", SECOND) == 4
-    assert second.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 3
-    assert second.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 3
-    assert second.call("v-delete-dns-domains-src", ACCOUNT, SOURCE) == 0
-    assert "192.0.2.10" in first.served("first.test")
-    assert second.call("v-delete-dns-domain", ACCOUNT, "second.test", "yes") == 0
-    assert first.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 2, "it is the last of its type"
-    # The first master has got another key meanwhile.
-    assert new.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 0
-    assert first.served("first.test") == ""
 
 
 def due(engine: Engine) -> None:

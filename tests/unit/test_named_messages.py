@@ -19,7 +19,7 @@ from tholos.apply.named.channel import Answer, Channel
 from tholos.apply.named.message import ControlError, Key, Table, decode, encode, read_key, signed, verified
 from tholos.apply.named.server import Named
 from tholos.apply.named.zones import Status, clauses, file_of, is_behind, is_same, serial_of
-from tholos.kernel.errors import Exists, ServiceFailed
+from tholos.kernel.errors import Held, ServiceFailed
 
 KEY = Key("sha256", b"0123456789abcdef0123456789abcdef")
 NAMES = st.text(st.characters(codec="utf-8"), max_size=20).filter(lambda name: name != "_auth")
@@ -212,7 +212,7 @@ def test_a_zone_of_a_catalog_is_none_of_ours_and_in_the_way() -> None:
     said = {"showzone": (25, ""), "addzone": (18, "already exists"), "zonestatus": (0, MEMBER)}
     with named(said) as (server, asked):
         assert server.configuration("a.test") == ""
-        with pytest.raises(Exists, match=r"a\.test exists :: it comes from the catalog of a primary"):
+        with pytest.raises(Held, match=r"a\.test exists :: it comes from the catalog of a primary"):
             server.put("a.test", "type primary;")
         server.put("a.test", "")
         assert not any(command.startswith("delzone") for command in asked)

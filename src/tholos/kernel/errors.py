@@ -86,6 +86,14 @@ class Exists(Refusal):
     meaning = "The object is already there."
 
 
+class Held(Exists):
+    """A service has something of this name, ``thing``, from another source."""
+
+    def __init__(self, text: str, *, thing: str) -> None:
+        super().__init__(text)
+        self.thing = thing
+
+
 class Suspended(Refusal):
     """The object is suspended."""
 

@@ -18,7 +18,7 @@ from tholos.apply.named.asking import Asking
 from tholos.apply.named.catalog import enter, life_in
 from tholos.apply.named.channel import Answer
 from tholos.apply.named.zones import Status, file_of, is_behind, is_same, is_secondary, is_signed, serial_of
-from tholos.kernel.errors import Exists, ServiceFailed
+from tholos.kernel.errors import Held, ServiceFailed
 
 LOADING = 10.0
 """Seconds that a zone may take until it is served."""
@@ -104,12 +104,12 @@ class Named:
             _good(answer, zone)
 
     def _add(self, zone: str, configuration: str) -> None:
-        """Add a zone; the server answers when it has read the file, or refuses it. Exists for a catalog's zone."""
+        """Add a zone; the server answers when it has read the file, or refuses it. Held for a catalog's zone."""
         answer = self._asking.ask(f"addzone {zone} {{{configuration}}};")
         # A command that was repeated on a new connection may have been carried out on the old one.
         if answer.result != 0 and not is_same(self.configuration(zone), configuration):
             if answer.result == _EXISTS and self._is_from_catalog(zone):
-                raise Exists(f"dns domain {zone} exists :: it comes from the catalog of a primary", argument="domain")
+                raise Held(f"dns domain {zone} exists :: it comes from the catalog of a primary", thing=zone)
             _judge(zone, file_of(configuration))
             _good(answer, zone)
         if is_secondary(configuration):

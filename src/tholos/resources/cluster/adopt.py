@@ -19,6 +19,7 @@ from tholos.resources.cluster.sound import sound
 from tholos.resources.cluster.waiting import is_sent, is_waiting, keep, kept, served
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
+from tholos.resources.dns.reach import is_source_reached
 from tholos.resources.dns.zone import ZoneData
 from tholos.resources.domain.registered import registrable
 from tholos.resources.log.model import note
@@ -122,14 +123,17 @@ def _report(tx: Tx, zone: Row[Any], left_out: Sequence[LeftOut]) -> None:
 
 
 def adopt_all(tx: Tx, user: str) -> frozenset[str]:
-    """As ``adopt``, for every zone of an account that was sent; give their names.
+    """As ``adopt``, for every zone of an account that was sent, as far as the caller reaches them; give their names.
 
     One that makes no zone, or whose name is not free, is named in the history and stays as it was. Zones that their
     sender dropped and did not send again go.
     """
     adopted = []
-    sent = select(dns_received.c.domain).where(dns_received.c.account == user, is_waiting())
-    for (domain,) in tx.rows(sent.order_by(dns_received.c.domain)):
+    received = select(dns_received.c.domain, dns_received.c.src).where(dns_received.c.account == user, is_waiting())
+    sent = tx.rows(received.order_by(dns_received.c.domain))
+    # Another master may be half-way through its zones.
+    reached = {src for src in {row.src for row in sent} if is_source_reached(tx, src)}
+    for domain in (row.domain for row in sent if row.src in reached):
         if tx.goes_without(domain):
             continue
         savepoint = tx.connection.begin_nested()

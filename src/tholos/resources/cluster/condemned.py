@@ -84,9 +84,13 @@ def remove_dropped(tx: Tx, user: AccountName, src: Source) -> None:
 
 
 def remove_condemned(tx: Tx, user: str, src: str = "") -> None:
-    """Delete the zones that were dropped and not sent again: all, or those that came from one server."""
+    """Delete the zones that were dropped and not sent again, as far as the caller reaches them, or of one server."""
     received = dns_received.c
     gone = select(received.domain).where(received.account == user, received.condemned.is_not(None), received.line == "")
     zones = ZONES.where(dns_domains.c.account == user, dns_domains.c.zone.in_(gone))
-    for zone in tx.rows(zones.where(dns_domains.c.src == src) if src else zones):
-        remove_zone(tx, zone)
+    found = tx.rows(zones.where(dns_domains.c.src == src) if src else zones)
+    # Another master that is at it in the same account has not yet sent all of its own again.
+    reached = {source for source in {zone.src for zone in found} if is_source_reached(tx, source)}
+    for zone in found:
+        if zone.src in reached:
+            remove_zone(tx, zone)

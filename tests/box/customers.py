@@ -19,14 +19,17 @@ import json, sqlite3, sys
 state = sqlite3.connect("file:/var/lib/tholos/state.db?mode=ro", uri=True)
 tables = [name for (name,) in state.execute("select name from sqlite_master where type = 'table'")]
 found = []
-for table in set(tables) - {"audit", "repeats"}:
+for table in set(tables) - {"audit", "repeats", "dns_past"}:
     for row in state.execute(f"select * from {table}"):
         kept = (table == "history" and "system" in row) or (table == "site_tenures" and "" in row)
         if not kept and any(sys.argv[1] in str(value) for value in row):
             found.append(f"{table}: {row}")
 print(json.dumps(found))
 """
-"""Rows that name somebody; the administrator's history, the audit trail, and when nobody had a site are kept."""
+"""Rows that name somebody.
+
+Kept are the administrator's history, the audit trail, when nobody had a site, and the last serials of deleted zones.
+"""
 
 ALL = dict.fromkeys(("site", "zone", "mysql", "pgsql", "job", "login"), True)
 NONE = dict.fromkeys(ALL, False)

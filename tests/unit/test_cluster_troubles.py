@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from tests.unit.clustered import HOST, Pair, paired
-from tests.unit.upstream_slave import ACCOUNT, KEY
+from tests.unit.upstream_slave import ACCOUNT, KEY, serving
 from tests.waiting import until
 
-from tholos.jobs import api, push
-from tholos.jobs.member import TOGETHER
-from tholos.jobs.slave import Address
+from tholos.jobs import api, cluster, member, push
+from tholos.jobs.slave import Address, Slave
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster import marks
 
@@ -137,16 +138,17 @@ def test_a_server_that_lists_very_many_zones_as_ours_is_not_believed(pair: Pair)
 def test_what_a_server_has_too_much_is_written_down_in_portions(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     portions = []
     intend = marks.intend
+    monkeypatch.setattr(member, "TOGETHER", 20)
 
     def watched(tx: Tx, host: str, zones: dict[str, str]) -> None:
         portions.append(len(zones))
         intend(tx, host, zones)
 
     monkeypatch.setattr(marks, "intend", watched)
-    names = {f"surplus{number}.test" for number in range(2 * TOGETHER + 1)}
+    names = {f"surplus{number}.test" for number in range(41)}
     pair.slave.listing = "".join(f"{name}\t\n" for name in names)
     assert pair.run("v-sync-dns-cluster") == (0, "")
-    assert portions == [TOGETHER, TOGETHER, 1]
+    assert portions == [20, 20, 1]
     assert {one[2] for one in pair.slave.heard() if one[0] == "v-delete-dns-domain"} == names
 
 
@@ -157,3 +159,83 @@ def test_of_an_answer_no_more_is_read_than_is_expected(pair: Pair) -> None:
     assert connection.ask("v-list-dns-domains-src", ACCOUNT, "ns1.test", "plain", most=1 << 20) == "x" * 200_000
     assert connection.call("v-list-user", ACCOUNT) == 0
     connection.close()
+
+
+@contextmanager
+def black_hole(*, taking: bool) -> Iterator[int]:
+    """A port from which nothing comes back, not even that a connection is taken; with ``taking``, only that."""
+    with socket.socket() as listener, socket.socket() as one, socket.socket() as another:
+        listener.bind((HOST, 0))
+        listener.listen(5 if taking else 0)
+        # The kernel holds one connection more than it is told, and drops what asks for another one.
+        for client in () if taking else (one, another):
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+def lead(pair: Pair, port: int) -> None:
+    """From now on, who speaks to the server reaches another port; a new trust has it be connected to anew."""
+
+    def connect(_kind: str, address: Address) -> Slave:
+        return api.ApiSlave(address._replace(port=port) if address.host == HOST else address)
+
+    pair.master.cluster._connect = connect
+    for runner in pair.master.cluster._runners.values():
+        runner.member._connect = connect
+    pair.must("v-change-remote-dns-host-trust", HOST, "none" if port == pair.slave.port else pair.slave.fingerprint)
+
+
+@pytest.mark.parametrize("taking", [False, True])
+def test_a_server_from_which_nothing_comes_back_keeps_no_other_waiting(
+    pair: Pair, tmp_path: Path, taking: bool
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    with serving(other) as second, black_hole(taking=taking) as port:
+        pair.must("v-add-remote-dns-host", "localhost", str(second.port), KEY)
+        lead(pair, port)
+        for name in ("first.test", "second.test"):
+            pair.add_zone(name)
+            until(lambda: second.served, right=lambda served, name=name: name in served)  # type: ignore[misc]
+        assert pair.shown()["PENDING"] == "2"
+        lead(pair, pair.slave.port)
+    assert pair.run("v-sync-dns-cluster", HOST)[0] in (0, 15)
+    pair.settle()
+    assert pair.slave.served == {"first.test", "second.test"}
+
+
+@pytest.mark.parametrize("taking", [False, True])
+def test_a_server_from_which_nothing_comes_back_is_given_up_after_a_while(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, taking: bool
+) -> None:
+    monkeypatch.setattr(api, "CONNECT", 0.2)
+    monkeypatch.setattr(api, "READ", 0.2)
+    with black_hole(taking=taking) as port:
+        lead(pair, port)
+        pair.add_zone("zone.test")
+        assert "timed out" in pair.settle("unreachable")["LAST_ERROR"]
+        monkeypatch.undo()
+        lead(pair, pair.slave.port)
+        pair.settle()
+
+
+def test_a_machine_that_is_gone_is_noticed_before_a_slow_answer_is_given_up(pair: Pair) -> None:
+    connection = api.ApiSlave(Address(HOST, pair.slave.port, "", KEY, pair.slave.fingerprint))
+    assert connection.call("v-list-user", ACCOUNT) == 0
+    kept = connection._pool.pool.get()  # type: ignore[union-attr]
+    assert kept.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    quiet = [kept.sock.getsockopt(socket.IPPROTO_TCP, option) for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL)]
+    probes = kept.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT)
+    assert quiet[0] + quiet[1] * probes == api.SILENCE < api.READ
+    assert kept.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == api.SILENCE * 1_000
+    kept.close()
+    connection.close()
+
+
+def test_how_long_a_server_is_let_alone_after_failures() -> None:
+    for failures, longest in ((1, 2), (2, 4), (3, 8), (7, 128), (8, 256), (9, 300), (10, 300), (5_000, 300)):
+        found = [cluster.pause(failures) for _ in range(200)]
+        assert 0.75 * longest <= min(found) < max(found) <= longest
+        assert len(set(found)) > 100
+    assert [cluster.look_again(looks) for looks in (1, 2, 3, 6, 7, 5_000)] == [0.25, 0.5, 1, 8, 8, 8]

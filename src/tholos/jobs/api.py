@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,16 @@ from tholos.jobs.slave import ARGUMENTS, MOST, Address, Unanswered
 
 CONNECT, READ = 10.0, 300.0
 """Seconds that a server has to take a connection, and to answer: rebuilding very many zones takes a while."""
+SILENCE = 60
+"""Seconds after which a server is given up whose machine does not even acknowledge what is sent."""
+_ALIVE = [
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, SILENCE // 2),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, SILENCE // 6),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE * 1_000),
+]
 _CODE = re.compile(r"\s*([0-9]{1,5})\s*")
 _PATH = "/api/"
 urllib3.disable_warnings(InsecureRequestWarning)
@@ -31,6 +42,7 @@ class ApiSlave:
             maxsize=1,
             retries=False,
             timeout=urllib3.Timeout(connect=CONNECT, read=READ),
+            socket_options=_ALIVE,
             **_tls(address),
         )
 

@@ -6,7 +6,8 @@ import re
 
 from tholos.jobs.slave import Slave, Unreachable
 
-_LINE = re.compile(r"([a-z0-9._-]{1,254})\t([0-9a-f]{64}|)")
+# The API takes the blanks off the end of a text, and so perhaps the tab of its last line.
+_LINE = re.compile(r"([a-z0-9._-]{1,254})(?:\t([0-9a-f]{64})?)?")
 _LONGEST = 330
 """Bytes of a line at most."""
 _SPARE = 1_000
@@ -26,7 +27,7 @@ def digests(slave: Slave, account: str, source: str, expected: int) -> dict[str,
     if len(lines) > most:
         raise Unreachable(f"lists more than {most} zones as ours, and {expected} were expected")
     found = [_LINE.fullmatch(line) for line in lines]
-    return {match[1]: match[2] for match in found if match} if all(found) else None
+    return {match[1]: match[2] or "" for match in found if match} if all(found) else None
 
 
 def size(slave: Slave, account: str) -> str:

@@ -52,10 +52,12 @@ def adopt(tx: Tx, user: str, domain: str) -> bool:
 
 
 def _digest(sent: Row[Any], *, slave: bool) -> str:
-    """What tells its sender that the zone is as it was sent; empty where it was not sent in one go."""
+    """What tells its sender that the zone is as it was sent; empty where not all of it was."""
     if slave:
         return digest_of_transferred(sent.src, sent.line) if sent.line else ""
-    return digest_of(sent.src, sent.line, sent.records) if sent.line and sent.records and not sent.added else ""
+    # What is too much for one file follows record by record.
+    records = "\n".join((sent.records.rstrip("\n"), sent.added)) if sent.records else ""
+    return digest_of(sent.src, sent.line, records) if sent.line and records else ""
 
 
 def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:

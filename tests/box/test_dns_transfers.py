@@ -103,6 +103,34 @@ def test_a_signed_zone_validates_on_the_slaves(by_transfer: Cluster) -> None:
         assert found[0].to_text() == "192.0.2.3"
 
 
+def test_a_signed_zone_stays_valid_where_records_are_copied(by_transfer: Cluster) -> None:
+    must(by_transfer.master, "v-change-sys-config-value", "DNS_CLUSTER_SYSTEM", "hestia")
+    for slave in by_transfer.slaves:
+        until(lambda slave=slave: not is_secondary(slave, ZONE), SOON)  # type: ignore[misc]
+    by_transfer.add_record(SIGNED, "www3", "192.0.2.4")
+    by_transfer.served(f"www3.{SIGNED}", {"192.0.2.4"})
+    for slave in by_transfer.slaves:
+        assert is_secondary(slave, SIGNED)
+        found = validated(by_transfer.master, SIGNED, f"www3.{SIGNED}", "A", account=OWNER, asked=slave)
+        assert found[0].to_text() == "192.0.2.4"
+    by_transfer.settle()
+    must(by_transfer.master, "v-change-sys-config-value", "DNS_CLUSTER_SYSTEM", "hestia-zone")
+    by_transfer.settle()
+
+
+def test_a_server_is_in_step_once_its_name_server_serves_a_zone(by_transfer: Cluster) -> None:
+    with without_transfers(by_transfer.first):
+        by_transfer.add_zone("held.test")
+        until(lambda: addresses(by_transfer.second, "ns1.held.test") == {"192.0.2.1"}, SOON)
+        until(lambda: by_transfer.state(by_transfer.second) == "in step", SOON)
+        shown = by_transfer.hosts()[by_transfer.first.address]
+        assert (shown["PENDING"], shown["STATE"] in ("behind", "refusing")) == ("1", True)
+    by_transfer.settle(90)
+    by_transfer.served("ns1.held.test", {"192.0.2.1"})
+    must(by_transfer.master, "v-delete-dns-domain", OWNER, "held.test")
+    by_transfer.gone("held.test")
+
+
 def test_a_comparison_of_what_is_in_step_sends_no_zone(by_transfer: Cluster) -> None:
     by_transfer.settle()
     before = [sent(slave) for slave in by_transfer.slaves]

@@ -35,6 +35,7 @@ def is_source_reached(state: State, src: str) -> bool:
     caller = state.context.caller
     if not is_masters(caller):
         return True
-    brought = select(dns_received.c.src).where(dns_received.c.sender == caller.key).limit(1)
-    known = state.value(brought.where(dns_received.c.src == src)) is not None
+    received = dns_received.c
+    brought = select(received.src).where(received.sender == caller.key, received.src != "").limit(1)
+    known = state.value(brought.where(received.src == src)) is not None
     return bool(src) and (known or state.value(brought) is None)

@@ -1,0 +1,80 @@
+"""A node of ours compares its zones with what another node of ours has, and sends what differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import ADDRESS, call, copied
+from tests.rpc_app import Rpc
+from tests.unit.upstream_master import ACCOUNT, NEEDED, slave
+
+from tholos.bootstrap import Engine
+from tholos.jobs import api
+
+pytestmark = [
+    NEEDED,
+    pytest.mark.thorough,
+    pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
+]
+HOST = "127.0.0.1"
+ZONES = ["one.test", "three.test", "two.test"]
+
+
+@pytest.fixture
+def other(seeded: Path, tmp_path: Path) -> Iterator[Rpc]:
+    """The node that zones are copied to."""
+    with slave(seeded, tmp_path) as started:
+        assert started.run("v-add-user", ACCOUNT, "Pass12345", "dns@example.org") == (0, "")
+        yield started
+
+
+@pytest.fixture
+def node(peopled: Path, other: Rpc) -> Iterator[Engine]:
+    """A node whose zones are all there."""
+    key = other.add_key("admin", "sync-dns-cluster", "cluster", "json")
+    with copied(peopled) as engine:
+        engine.cluster._connect = lambda kind, address: api.ApiSlave(address)
+        must(engine, "v-change-sys-config-value", "DNS_SYSTEM", "bind9")
+        for zone in ZONES:
+            must(engine, "v-add-dns-domain", "alice", zone, ADDRESS)
+        must(engine, "v-add-remote-dns-host", HOST, str(other.port), f"{key.key}:{key.secret}")
+        yield engine
+
+
+def must(engine: Engine, *words: str) -> str:
+    """Call a command that succeeds; give what it prints."""
+    code, text = call(engine, *words)
+    assert code == 0, (words, code, text)
+    return text
+
+
+def digests(node: Engine, other: Rpc) -> dict[str, str]:
+    """What the other node says that it has of the first one's zones."""
+    source = node.dispatcher.machine.read("facts").hostname
+    shown = json.loads(other.run("v-list-dns-domains-src", ACCOUNT, source, "json")[1])
+    return {zone: values["DIGEST"] for zone, values in shown.items()}
+
+
+@pytest.mark.parametrize("changed", ZONES)
+def test_a_zone_that_was_changed_there_is_sent_again(node: Engine, other: Rpc, changed: str) -> None:
+    before = digests(node, other)
+    assert list(before) == ZONES
+    assert other.run("v-change-dns-domain-ttl", ACCOUNT, changed, "77") == (0, "")
+    must(node, "v-sync-dns-cluster")
+    assert digests(node, other) == before
+
+
+def test_zones_that_were_dropped_there_are_sent_again_and_can_be_deleted(node: Engine, other: Rpc) -> None:
+    before = digests(node, other)
+    source = node.dispatcher.machine.read("facts").hostname
+    assert other.run("v-delete-dns-domains-src", ACCOUNT, source, "no") == (0, "")
+    must(node, "v-sync-dns-cluster")
+    assert digests(node, other) == before
+    assert other.run("v-delete-dns-domains-dropped", ACCOUNT, source) == (0, "")
+    assert digests(node, other) == before
+    must(node, "v-delete-dns-domains", "alice")
+    must(node, "v-sync-dns-cluster")
+    assert digests(node, other) == {}

@@ -239,3 +239,16 @@ def test_how_long_a_server_is_let_alone_after_failures() -> None:
         assert 0.75 * longest <= min(found) < max(found) <= longest
         assert len(set(found)) > 100
     assert [cluster.look_again(looks) for looks in (1, 2, 3, 6, 7, 5_000)] == [0.25, 0.5, 1, 8, 8, 8]
+
+
+def test_what_was_refused_is_tried_again_when_a_pause_ends(pair: Pair) -> None:
+    pair.slave.status = lambda said: 500 if said[0] == "v-insert-dns-domain" else 200
+    pair.add_zone("zone.test")
+    pair.settle("refusing")
+    pair.must("v-suspend-remote-dns-host", HOST)
+    runner = pair.master.cluster._runners[HOST]
+    until(lambda: runner.asked == runner.answered)
+    pair.slave.status = lambda said: 200
+    pair.must("v-unsuspend-remote-dns-host", HOST)
+    pair.settle()
+    assert pair.slave.served == {"zone.test"}

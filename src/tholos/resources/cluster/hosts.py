@@ -10,7 +10,7 @@ from sqlalchemy import Row, insert, select, update
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.tx import State, Tx
-from tholos.resources.cluster.model import JOINING, LEAVING, MEMBER, dns_hosts
+from tholos.resources.cluster.model import JOINING, LEAVING, MEMBER, dns_hosts, dns_pushes
 from tholos.resources.cluster.types import Port, SlaveAccount, SlaveHost, SlaveLogin, SlavePassword, SlaveType, Trust
 from tholos.resources.log.model import note
 from tholos.resources.pausing import refuse_suspended, refuse_unsuspended
@@ -112,6 +112,8 @@ def unsuspend(tx: Tx, host: SlaveHost) -> None:
     require_system(tx, "DNS_SYSTEM")
     refuse_unsuspended(require(tx, host), "dns-cluster host", host, "host")
     change_host(tx, host, suspended=False)
+    # What it did not take before is no news, and would not be tried again.
+    tx.execute(update(dns_pushes).where(dns_pushes.c.host == host).values(error=""))
     note(tx, "system", "System", f"Copying to a server of the DNS cluster resumed (Host: {host}).")
 
 

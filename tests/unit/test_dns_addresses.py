@@ -6,10 +6,16 @@ from ipaddress import IPv4Interface
 
 import pytest
 from tests.conftest import ADDRESS, call
+from tests.waiting import until
 
 from tholos.apply.readings import network
 from tholos.apply.readings.network import Interface
-from tholos.bootstrap import Engine
+from tholos.apply.work import Work
+from tholos.bootstrap import ROOT, Engine
+from tholos.jobs.kinds import dns_address
+from tholos.kernel.job import start
+from tholos.kernel.tx import Tx
+from tholos.resources.dns import readdress
 
 PUBLIC, LATER = "203.0.113.5", "203.0.113.77"
 INSERTED = "DOMAIN='sent.test' TTL='60' SOA='ns1.example.org' SERIAL='3'"
@@ -113,6 +119,32 @@ def test_a_zone_that_cannot_follow_keeps_no_other_from_it(town: Engine) -> None:
     follows(town, "old.test", "203.0.113.205")
     follows(town, "full.test", ADDRESS)
     assert "full.test" in good(town, "v-list-user-log", "alice", "plain")
+
+
+def test_very_many_zones_follow_a_few_at_a_time(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (readdress, dns_address):
+        monkeypatch.setattr(module, "TOGETHER", 2)
+    names = [f"many{number}.test" for number in range(5)]
+    for name in names:
+        good(town, "v-add-domain", "alice", name)
+    good(town, "v-add-dns-record", "alice", "many3.test", "t", "TXT", f"{ADDRESS}a".ljust(64_000, "x"))
+    good(town, "v-change-sys-ip-nat", ADDRESS, "203.0.113.205")
+    until(lambda: "Zones: 1" in good(town, "v-list-user-log", "system", "plain"), 60)
+    for name in names:
+        follows(town, name, ADDRESS if name == "many3.test" else "203.0.113.205")
+    assert "many3.test" in good(town, "v-list-user-log", "alice", "plain")
+
+
+def test_an_address_does_not_change_again_before_its_zones_have_followed(town: Engine) -> None:
+    def begin(tx: Tx) -> None:
+        start(tx, readdress.Follow(PUBLIC, LATER), account="admin", subject=readdress.SUBJECT)
+
+    good(town, "v-add-domain", "alice", "old.test")
+    town.runner.stop()
+    town.dispatcher.writer.submit(Work(begin, town.dispatcher.context(ROOT, "127.0.0.1"))).result()
+    code, text = call(town, "v-change-sys-ip-nat", ADDRESS, LATER)
+    assert (code, readdress.SUBJECT in text) == (7, True), text
+    follows(town, "old.test", ADDRESS)
 
 
 def test_a_zone_without_an_address_gets_one_and_nothing_else(town: Engine) -> None:

@@ -30,6 +30,13 @@ def silent() -> Iterator[int]:
         yield int(listening.getsockname()[1])
 
 
+def test_a_server_is_known_by_a_file_of_before_a_release() -> None:
+    old = b'{"engine": "mysql", "host": "localhost", "port": 3306, "login": "root"}'
+    with closing(Servers(lambda _path: old)) as known:
+        assert known._is_known(Place("mysql", "localhost", 3306, "root"))
+        assert not known._is_known(Place("mysql", "localhost", 3306, "root", out_of_service=True))
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("engine", ["mysql", "pgsql"])
 def test_a_silent_server_is_waited_for_once(engine: str, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from tests.conftest import call
 from tholos.apply.host import Host
 from tholos.apply.readings import disk
 from tholos.bootstrap import Engine
+from tholos.jobs import disk as jobs_disk
 from tholos.jobs.disk import EVERY
 from tholos.kernel.errors import ServiceFailed
 from tholos.resources.stats.model import disk_usage
@@ -147,6 +148,12 @@ def test_a_du_that_fails_is_no_empty_home(town: Engine) -> None:
     with mock.patch.object(disk, "_DU", ("there-is-no-such-program",)):
         assert call(town, "v-update-user-disk", "alice")[0] == 20
     assert shown(town)[0] == 5
+
+
+def test_after_a_measurement_that_failed_the_thread_rests_too(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_disk, "time", mock.Mock(monotonic=mock.Mock(side_effect=(100.0, 130.0))))
+    monkeypatch.setattr(town.usage.disk, "next", mock.Mock(side_effect=OSError(5, "Input/output error")))
+    assert town.usage.disk._look() == 30.0 * jobs_disk.SHARE
 
 
 def test_an_engine_that_stops_does_not_wait_for_a_measurement(town: Engine) -> None:

@@ -13,7 +13,7 @@ from tholos.apply.readings import disk
 from tholos.jobs.state import JobState
 from tholos.jobs.woken import Woken
 from tholos.kernel.errors import Refusal
-from tholos.kernel.log import log
+from tholos.kernel.log import log, reason
 from tholos.resources.database.disk import keep_sizes, measure_databases
 from tholos.resources.stats import homes
 
@@ -49,6 +49,9 @@ class DiskJob:
             found = self.next()
         except disk.UnwantedError:
             return None
+        except Exception as error:  # The next account may be a better one, and this one took its time as any other.
+            log.error("disk could not be measured", error=reason(error))
+            found = True
         took = time.monotonic() - start
         return max(took * SHARE, LEAST_REST) if found else IDLE
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from tholos.apply.sql.down import Down
 from tholos.apply.sql.mysql import MysqlConnection
 from tholos.apply.sql.pgsql import PgsqlConnection
-from tholos.apply.sql.place import LONG, PATIENCE, SOON, Connection, Missing, Place, Rows, decoded, encoded, path_of
+from tholos.apply.sql.place import LONG, PATIENCE, SOON, Connection, Missing, Place, Rows, decoded, path_of
 from tholos.apply.steps import Statement
 from tholos.kernel.errors import DatabaseFailed, NoConnection
 
@@ -114,7 +114,8 @@ class Servers:
                 connection.close()
 
     def _is_known(self, place: Place) -> bool:
-        return self._read(path_of(place.name)) == encoded(place)
+        content = self._read(path_of(place.name))
+        return content is not None and decoded(content) == place
 
     def _place(self, server: str) -> Place:
         content = self._read(path_of(server))

@@ -1,8 +1,8 @@
 """The transaction in which PostgreSQL fills a database, so that its commit is known after a kill of the engine, too.
 
 Its number is on the disk before the server is told to commit. A server knows for long what became of a transaction
-(``txid_status``, PostgreSQL 10); one that was going on when the server fell is aborted. Of a dump that commits by
-itself, too, the server has been told all when there is a number.
+(``txid_status``, PostgreSQL 10); one that was going on when the server fell is aborted. A dump that commits by
+itself may be cut off behind that: nothing can take back the part that was loaded.
 """
 
 from __future__ import annotations

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import ClassVar
 
 from sqlalchemy import bindparam, select, update
 
 from tholos.kernel.errors import Invalid
-from tholos.kernel.tx import Tx
+from tholos.kernel.job import Asked, refuse_at_work, start
+from tholos.kernel.tx import State, Tx
 from tholos.resources.dns import records
 from tholos.resources.dns.content import content
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.record import Zone
 from tholos.resources.dns.served import change
 from tholos.resources.log.model import SYSTEM, note
+from tholos.resources.system.model import root_user
 
+TOGETHER = 50
+"""Zones that are changed in one transaction at most."""
+SUBJECT = "the addresses of zones"
 _PUT = update(dns_records).where(dns_records.c.id == bindparam("record_id"))
 
 
@@ -37,31 +44,60 @@ def _standing(ip: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9.]){re.escape(ip)}(?![0-9]|\.[0-9])")
 
 
+class Follow(Asked, frozen=True):
+    """Put the address ``new`` in the place of ``old`` in every zone of the node's own."""
+
+    kind: ClassVar[str] = "dns.address"
+    old: str
+    new: str
+
+
 def follow(tx: Tx, old: str, new: str) -> None:
     """The node is reached by another address: every zone of its own in which the old one stands has that one.
 
-    A zone that BIND would then not load stays as it is, and its account's history says so.
+    A zone that BIND would then not load stays as it is, and its account's history says so. More zones than ``TOGETHER``
+    follow after the call, by a job: nobody should wait for all of them. Raise InUse while such a job is not finished.
     """
-    done = sum(_follows(tx, zone, old, new) for zone in _zones_with(tx, old)) if new != old else 0
+    refuse_at_work(tx, SUBJECT)
+    zones = zones_with(tx, old) if new != old else []
+    if len(zones) > TOGETHER:
+        start(tx, Follow(old, new), account=root_user(tx), subject=SUBJECT)
+    else:
+        follow_some(tx, zones, old, new)
+
+
+def zones_with(state: State, ip: str) -> list[int]:
+    """The ids of zones that have an address, themselves or in a record.
+
+    What another server has sent is not among them: that is the other one's to change.
+    """
+    ours = select(dns_domains.c.id, dns_domains.c.ip).where(dns_domains.c.src == "", ~dns_domains.c.slave)
+    said = select(dns_records.c.domain_id, dns_records.c.value).where(dns_records.c.value.contains(ip, autoescape=True))
+    having = {row.domain_id for row in state.rows(said) if _standing(ip).search(row.value)}
+    return [row.id for row in state.rows(ours.order_by(dns_domains.c.id)) if row.ip == ip or row.id in having]
+
+
+def follow_some(tx: Tx, zones: Sequence[int], old: str, new: str) -> None:
+    """Have some zones follow, by their ids; one that is gone or cannot is left out."""
+    chosen = select(dns_domains).where(dns_domains.c.id.in_(zones)).order_by(dns_domains.c.id)
+    done = sum(_follows(tx, zone, old, new) for zone in tx.rows(chosen))
     if done:
         note(tx, SYSTEM, "DNS", f"Address of zones changed (From: {old}, To: {new}, Zones: {done}).")
 
 
-def _zones_with(tx: Tx, ip: str) -> list[Zone]:
-    """The zones that have an address, themselves or in a record; what another server sent is that one's to change."""
-    ours = select(dns_domains).where(dns_domains.c.src == "", ~dns_domains.c.slave).order_by(dns_domains.c.id)
-    said = select(dns_records.c.domain_id, dns_records.c.value).where(dns_records.c.value.contains(ip, autoescape=True))
-    having = {row.domain_id for row in tx.rows(said) if _standing(ip).search(row.value)}
-    return [zone for zone in tx.rows(ours) if zone.ip == ip or zone.id in having]
-
-
 def _follows(tx: Tx, zone: Zone, old: str, new: str) -> bool:
+    if tx.goes_without(zone.zone):
+        return _stays(tx, zone, tx.left_out[zone.zone])
     savepoint = tx.connection.begin_nested()
     try:
         readdress(tx, zone, old, new)
     except Invalid as refusal:
         savepoint.rollback()
-        note(tx, zone.account, "DNS", f"Address not changed (Name: {zone.domain}): {refusal.text}.", "Warning")
-        return False
+        return _stays(tx, zone, refusal.text)
     savepoint.commit()
     return True
+
+
+def _stays(tx: Tx, zone: Zone, why: str) -> bool:
+    note(tx, zone.account, "DNS", f"Address not changed (Name: {zone.domain}): {why}.", "Warning")
+    return False

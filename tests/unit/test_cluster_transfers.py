@@ -18,7 +18,8 @@ from tests.conftest import ADDRESS
 from tests.unit.clustered import HOST, Pair, paired
 from tests.waiting import until
 
-from tholos.jobs import cluster, serials, transfers
+from tholos.jobs import cluster, serials, ssh, transfers
+from tholos.jobs.slave import Address, Unanswered
 
 pytestmark = [
     pytest.mark.thorough,
@@ -208,3 +209,28 @@ def test_a_name_server_that_says_nothing_is_asked_no_more(monkeypatch: pytest.Mo
     with answering(lambda query: asked.append(query) and None) as port:  # type: ignore[func-returns-value]
         assert serials.serials(HOST, [f"zone{number}.test" for number in range(1_000)], port) == {}
     assert len(asked) == serials.TOGETHER
+
+
+def test_a_server_is_asked_at_the_address_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+
+    def both(_host: str, port: int, **kind: int) -> list[object]:
+        return [*real("::1", port, **kind), *real(HOST, port, **kind)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    with answering(answer) as port:
+        assert serials.serials("both.test", ["zone.test"], port) == {"zone.test": 9}
+
+
+def test_a_connection_that_breaks_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "ssh"
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(ssh, "SHARED", tmp_path / "shared")
+    slave = ssh.SshSlave(Address("ns2.example.org", 22, "root", "", ""))
+    for code, answered in ((0, "said"), (3, None)):
+        program.write_text(f"#!/bin/sh\nprintf said; exit {code}\n")
+        program.chmod(0o755)
+        assert slave.ask("v-list-dns-domains-src") == answered
+    program.write_text("#!/bin/sh\nprintf sa; exit 255\n")
+    with pytest.raises(Unanswered):
+        slave.ask("v-list-dns-domains-src")

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import dns.exception
 import dns.flags
@@ -18,29 +19,42 @@ PATIENCE = 0.5
 """Seconds that are waited for the answers to questions that were asked together."""
 TOGETHER = 100
 """Questions that are asked together: their answers must have room where the kernel keeps them."""
+MOST_ADDRESSES = 4
 PORT = 53
 
 
 def serials(host: str, zones: Collection[str], port: int = PORT) -> dict[str, int | None]:
     """The serials of zones as a host's name server has them, None for those that it does not serve.
 
-    A zone for which no answer came is not among them. A server that answers none of the first is asked no more.
+    A zone for which no answer came is not among them. Of several addresses that a host has the first is asked that
+    answers; one that answers none of the first zones is asked no more.
     """
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    except OSError:
+        return {}
+    found = (_serials(family, address, zones) for family, *_, address in addresses[:MOST_ADDRESSES])
+    return next(filter(None, found), {})
+
+
+def _serials(family: int, address: Any, zones: Collection[str]) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     waiting = iter(zones)
     while group := list(islice(waiting, TOGETHER)):
-        answers = dict(_ask(host, port, group))
+        answers = dict(_ask(family, address, group))
         found |= answers
         if not answers:
             break
     return found
 
 
-def _ask(host: str, port: int, zones: Sequence[str]) -> Iterator[tuple[str, int | None]]:
+def _ask(family: int, address: Any, zones: Sequence[str]) -> Iterator[tuple[str, int | None]]:
     first = secrets.randbelow(1 << 16)
     asked = {(first + number) % (1 << 16): zone for number, zone in enumerate(zones)}
     try:
-        with _connected(host, port) as connection:
+        with socket.socket(family, socket.SOCK_DGRAM) as connection:
+            # Answers of this one address alone are taken.
+            connection.connect(address)
             for number, zone in asked.items():
                 connection.send(dns.message.make_query(zone, "SOA", id=number, flags=0).to_wire())
             deadline = time.monotonic() + PATIENCE
@@ -50,18 +64,6 @@ def _ask(host: str, port: int, zones: Sequence[str]) -> Iterator[tuple[str, int 
     except OSError:
         # Nobody is there, or no more answers come.
         return
-
-
-def _connected(host: str, port: int) -> socket.socket:
-    """A socket that takes answers of one address alone."""
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-    connection = socket.socket(family, kind, protocol)
-    try:
-        connection.connect(address)
-    except OSError:
-        connection.close()
-        raise
-    return connection
 
 
 def _answer(wire: bytes, asked: dict[int, str]) -> Iterator[tuple[str, int | None]]:

@@ -94,12 +94,15 @@ class SshSlave:
 
 
 def _beginning(argv: list[str], most: int) -> bytes | None:
-    """What a program prints, but no more bytes than ``most``; None when it failed."""
+    """What a command prints over ssh(1), no more bytes than ``most``; None when it failed, Unanswered when ssh did."""
     nothing = subprocess.DEVNULL
     with subprocess.Popen(argv, stdin=nothing, stdout=subprocess.PIPE, stderr=nothing) as program:
         try:
             head = ["head", "-c", str(most)]
             text = subprocess.run(head, stdin=program.stdout, capture_output=True, timeout=PATIENCE, check=True).stdout
-            return text if len(text) == most or program.wait(ENDING) == 0 else None
+            code = 0 if len(text) == most else program.wait(ENDING)
         finally:
             program.kill()
+    if code == _FAILED:
+        raise Unanswered("ssh: failed")
+    return text if code == 0 else None

@@ -14,7 +14,7 @@ from box.facts import Facts
 from box.machine import Machine
 from tests.box.clients import Client
 from tests.box.dumping import BESIDE
-from tests.box.engine import crash, kill_engine, value_of
+from tests.box.engine import STATE, crash, kill_engine, value_of
 from tests.box.test_crash_machine import start
 from tests.box.test_web_sites import v
 from tests.waiting import until
@@ -251,6 +251,47 @@ def test_what_had_come_whole_when_the_engine_was_killed_is_loaded_once(
     assert (found["state"], found["error"]) == ("done", None), found
     assert attempts(people, job) == 2
     assert ask(people, engine, "SELECT a FROM late;") == ["1"]
+    assert people.exec(["sh", "-c", BESIDE]).stdout == ""
+
+
+MARKED = {"cancelling = 1": ("cancelled", 1), "attempts = 10": ("failed", 20)}
+"""What stands in the row of a job when the next engine finds it, and how the job then ends."""
+MARK = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('UPDATE jobs SET ' + sys.argv[2]); c.commit()"
+
+
+@pytest.mark.parametrize("mark", MARKED)
+@pytest.mark.parametrize("engine", ["mysql"])
+def test_an_import_that_is_given_up_after_a_kill_leaves_what_was_there(
+    people: Machine, facts: Facts, engine: str, shop: str, mark: str
+) -> None:
+    path = f"/home/{ALICE}/small.sql"
+    people.exec(["sh", "-c", f"cat > {path}; chown {ALICE} {path}"], input=SMALL.format(lock=LOCK[engine]))
+    with no_next(people), held(people, engine):
+        job = begun(people, facts, engine, path)
+        kill_engine(people)
+        people.exec(["python3", "-c", MARK, STATE, f"{mark} WHERE id = '{job}'"])
+    found = ended(people, facts, job)
+    assert (found["state"], found["error"]["code"]) == MARKED[mark], found
+    assert ask(people, engine, "SHOW TABLES;") == ["t"]
+    assert ask(people, engine, "SELECT a FROM t;") == ["1"]
+    assert people.exec(["sh", "-c", BESIDE]).stdout == ""
+
+
+@pytest.mark.parametrize("engine", ["mysql"])
+def test_a_server_that_falls_during_an_import_gets_back_what_it_had(
+    people: Machine, facts: Facts, engine: str, shop: str
+) -> None:
+    path = f"/home/{ALICE}/small.sql"
+    people.exec(["sh", "-c", f"cat > {path}; chown {ALICE} {path}"], input=SMALL.format(lock=LOCK[engine]))
+    holder = start(people, HOLD[engine])
+    until(lambda: Client(engine).root(people, HELD[engine]), right=lambda count: count == ["1"])
+    job = begun(people, facts, engine, path)
+    people.exec(["sh", "-c", "systemctl kill --signal=KILL mariadb; systemctl stop mariadb; sleep 3"])
+    holder.communicate(timeout=30)
+    people.exec(["systemctl", "start", "mariadb"])
+    found = ended(people, facts, job)
+    assert (found["state"], found["error"]["code"]) == ("failed", 17), found
+    assert ask(people, engine, "SHOW TABLES;") == ["t"]
     assert people.exec(["sh", "-c", BESIDE]).stdout == ""
 
 

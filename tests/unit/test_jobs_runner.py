@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -242,3 +244,16 @@ def test_killed_in_a_step_it_is_done_once(seeded: Path, tmp_path: Path, kills: i
     survived, _ = in_child(lambda _tell: work(False))
     assert survived
     assert lines(steps) == [0, 1, 2, *[2] * kills, 3]
+
+
+@pytest.mark.parametrize("attempts", [runner.MOST_ATTEMPTS, 2 * runner.MOST_ATTEMPTS])
+def test_a_job_in_which_the_engine_ends_again_and_again_takes_back_what_it_did(
+    seeded: Path, tmp_path: Path, attempts: int
+) -> None:
+    node, id = stopped_in_a_step(seeded, tmp_path)
+    with closing(sqlite3.connect(node / "state/state.db")) as state, state:
+        state.execute("UPDATE jobs SET attempts = ?", (attempts,))
+    with started(node) as engine:
+        found = until_state(engine, id, "failed")
+    assert (found.code, found.error) == (20, f"the engine ended {runner.MOST_ATTEMPTS} times during the job")
+    assert lines(tmp_path / "steps") == [0, 1, 2]

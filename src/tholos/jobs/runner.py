@@ -142,19 +142,26 @@ class Runner:
     def _outcome(self, run: Run, row: Job) -> tuple[str, dict[str, object]]:
         if self._watch.stopping:
             run.interrupt()
-        if row.cancelling:
+        if row.cancelling or row.attempts > MOST_ATTEMPTS:
+            # A job takes back what it had begun.
             run.cancel()
         try:
-            if row.attempts > MOST_ATTEMPTS:
-                raise ServiceFailed(f"the engine ended {MOST_ATTEMPTS} times during the job")
+            if row.attempts > 2 * MOST_ATTEMPTS:
+                raise _given_up()
             return DONE, {"result": KINDS[row.kind].carry_out(run, row.arguments), "progress": 1.0}
         except Refusal as refusal:
             return FAILED, {"code": refusal.code, "error": refusal.text}
         except Cancelled:
+            if row.attempts > MOST_ATTEMPTS and not row.cancelling:
+                return FAILED, {"code": _given_up().code, "error": _given_up().text}
             return CANCELLED, {"code": outbox.CANCELLED_CODE, "error": "the job was cancelled"}
         except Exception as error:
             log.error("a job broke off", job=run.id, kind=row.kind, error=reason(error))
             return FAILED, {"code": 1, "error": "internal error"}
+
+
+def _given_up() -> Refusal:
+    return ServiceFailed(f"the engine ended {MOST_ATTEMPTS} times during the job")
 
 
 def _result(row: Job | None, id: str) -> str | None:

@@ -8,7 +8,9 @@ transaction.
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
+from pathlib import Path
 
 from tholos.apply.readings.dumps import open_dump
 from tholos.jobs.databases.clients import MYSQL
@@ -17,41 +19,58 @@ from tholos.jobs.databases.moving import load, save
 from tholos.jobs.declared import job
 from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.sandbox import clear, forget
-from tholos.kernel.errors import NotExist, Refusal
+from tholos.kernel.errors import NotExist, Refusal, ServiceFailed
 from tholos.resources.database.importing import Import
 
+PATIENCE = 3600.0
+"""Seconds that a server is waited for that is to get back what it had."""
+AGAIN = 5.0
 _PACKED = "zst"
-_BEGUN = "begun"
-"""The file that says that the database may be half loaded, so that what was saved is to be put back."""
 
 
 @job(Import)
 def carry_out(run: Run, asked: Import) -> str | None:
     """Load the dump."""
-    place = run.read(lambda state: place_of(state, asked.database))
+    try:
+        place = run.read(lambda state: place_of(state, asked.database))
+        _carry_out(run, place, asked)
+    except (Refusal, Cancelled):
+        if not _begun(run).exists():
+            forget(run)
+        raise
+    forget(run)
+    return None
+
+
+def _carry_out(run: Run, place: Place, asked: Import) -> None:
     try:
         if place.engine == MYSQL:
             run.log("saving what is there")
             run.step("save", lambda: _save(run, place))
         run.log("loading the dump")
         run.step("load", lambda: _load(run, place, asked))
-        # A dump may have given its own login another password, which is no business of a dump.
-        run.change(lambda tx: tx.want("database_login", place.engine, place.host, place.login))
     except (Refusal, Cancelled):
-        forget(run)
+        # It may be called off before it goes on after a kill: then no step of this attempt has begun.
+        if _begun(run).exists():
+            _put_back(run, place)
         raise
-    forget(run)
-    return None
+    _begun(run).unlink(missing_ok=True)
+    # A dump may have given its own login another password, which is no business of a dump.
+    run.change(lambda tx: tx.want("database_login", place.engine, place.host, place.login))
+
+
+def _begun(run: Run) -> Path:
+    """The file that says that the database may be half loaded, so that what was saved is to be put back."""
+    return run.place / run.id / "begun"
 
 
 def _save(run: Run, place: Place) -> None:
-    directory = run.place / run.id
-    if (directory / _BEGUN).exists():
+    if _begun(run).exists():
         # What was kept of finished steps is lost, and what is there now is no longer what there was.
         return
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-    file = os.open(directory / f"saved.{_PACKED}", flags, 0o600)
+    saved = _saved(run)
+    saved.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(saved, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         save(run, place, file, _PACKED)
         os.fsync(file)
@@ -59,19 +78,16 @@ def _save(run: Run, place: Place) -> None:
         os.close(file)
 
 
+def _saved(run: Run) -> Path:
+    return run.place / run.id / f"saved.{_PACKED}"
+
+
 def _load(run: Run, place: Place, asked: Import) -> None:
-    begun = run.place / run.id / _BEGUN
-    if begun.exists():
-        clear(run)
+    if _begun(run).exists():
         _put_back(run, place)
     if place.engine == MYSQL:
-        begun.touch(mode=0o600)
-    try:
-        _load_file(run, place, asked)
-    except (Refusal, Cancelled):
-        if place.engine == MYSQL:
-            _put_back(run, place)
-        raise
+        _begun(run).touch(mode=0o600)
+    _load_file(run, place, asked)
 
 
 def _load_file(run: Run, place: Place, asked: Import) -> None:
@@ -88,11 +104,38 @@ def _load_file(run: Run, place: Place, asked: Import) -> None:
 
 
 def _put_back(run: Run, place: Place) -> None:
-    """Have the database as it was saved; this is not cut short when the job is called off."""
+    """Have the database as it was saved; this is not cut short when the job is called off.
+
+    A server that is down, which may be why the dump was not loaded, is waited for; ServiceFailed when it stays away.
+    """
     run.log("putting back what was there")
-    empty(run, place)
-    file = os.open(run.place / run.id / f"saved.{_PACKED}", os.O_RDONLY | os.O_CLOEXEC)
+    clear(run)
+    last = time.monotonic() + PATIENCE
+    while (refusal := _tried(run, place)) is not None:
+        if time.monotonic() > last:
+            raise ServiceFailed(f"what was there can't be put back, and is kept in {_saved(run)} :: {refusal.text}")
+        run.log(f"trying again: {refusal.text}")
+        _rest(run)
+    _begun(run).unlink(missing_ok=True)
+
+
+def _tried(run: Run, place: Place) -> Refusal | None:
+    """Empty the database and load what was saved; give what is against it."""
     try:
-        load(run, place, file, _PACKED, run.check_end)
-    finally:
-        os.close(file)
+        empty(run, place)
+        file = os.open(_saved(run), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            load(run, place, file, _PACKED, run.check_end)
+        finally:
+            os.close(file)
+    except Refusal as refusal:
+        run.check_end()
+        return refusal
+    return None
+
+
+def _rest(run: Run) -> None:
+    until = time.monotonic() + AGAIN
+    while time.monotonic() < until:
+        run.check_end()
+        time.sleep(0.1)

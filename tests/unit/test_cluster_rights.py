@@ -133,24 +133,95 @@ def test_a_masters_key_reaches_only_what_came_from_a_master(rpc: Rpc, one: Maste
     assert rpc.run("v-delete-user", "alice") == (0, "")
 
 
+def keyed(rpc: Rpc, *names: str) -> list[Master]:
+    """Masters with keys of their own, of the profile for them."""
+    keys = (rpc.add_key("admin", "sync-dns-cluster", name, "json") for name in names)
+    return [Master(rpc, {"access_key": key.key, "secret_key": key.secret}) for key in keys]
+
+
+def brings(master: Master, name: str, source: str) -> None:
+    """A master copies a zone, record by record."""
+    assert sends(master, name, source) == 0
+    for each in records().split("\n"):
+        assert master.call("v-insert-dns-record", ACCOUNT, name, each, "no") == 0
+    assert master.rebuild(name) == 0
+
+
 def test_a_masters_key_reaches_no_zone_of_another_master(rpc: Rpc, one: Master) -> None:
-    first, second, new = (
-        Master(rpc, {"hash": f"{key.key}:{key.secret}"})
-        for key in (rpc.add_key("admin", "sync-dns-cluster", name, "json") for name in ("first", "second", "new"))
-    )
+    first, second = keyed(rpc, "first", "second")
     first.add("first.test")
-    assert sends(second, "second.test", SECOND) == 0
-    # A customer of the second adds and deletes a zone of the name there.
-    assert sends(second, "first.test", SECOND) == 4
-    assert second.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 3
+    # A customer of the second, which has brought nothing yet, adds and deletes a zone of the name there.
+    for _ in range(2):
+        assert sends(second, "first.test", SECOND) == 4
+        assert second.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 3
+        assert second.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 3
+        assert second.call("v-delete-dns-domains-src", ACCOUNT, SOURCE) == 0
+        assert "192.0.2.10" in first.served("first.test")
+        # It brings one and takes its last one away again: that changes nothing.
+        brings(second, "second.test", SECOND)
+        assert second.call("v-delete-dns-domain", ACCOUNT, "second.test", "yes") == 0
+    assert first.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 2, "it is the last of its type"
+
+
+def test_a_source_is_that_of_the_key_that_brings_it(rpc: Rpc, one: Master) -> None:
+    first, second = keyed(rpc, "first", "second")
+    first.add("first.test")
+    brings(second, "second.test", SECOND)
+    # The second says that it is the first.
+    assert sends(second, "more.test", SOURCE) == 4
+    assert second.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 3
+    assert first.served("first.test")
+
+
+def test_a_zone_of_another_master_that_waits_is_out_of_reach(rpc: Rpc, one: Master) -> None:
+    first, second = keyed(rpc, "first", "second")
+    assert sends(first, "waits.test", SOURCE) == 0
+    assert second.call("v-delete-dns-domain", ACCOUNT, "waits.test", "yes") == 3
+    evil = record(9, "evil", "A", "203.0.113.66")
+    assert second.call("v-insert-dns-record", ACCOUNT, "waits.test", evil, "no") == 3
+    assert second.put("waits.test", records(evil)) == 0
+    assert second.call("v-insert-dns-records", ACCOUNT, "waits.test", FILES.format("waits.test"), "no") == 3
+    assert second.rebuild("waits.test") != 0
+    assert first.put("waits.test", records()) == 0
+    assert first.call("v-insert-dns-records", ACCOUNT, "waits.test", FILES.format("waits.test"), "no") == 0
+    assert first.rebuild("waits.test") == 0
+    assert "192.0.2.10" in first.served("waits.test")
+    assert "evil" not in first.served("waits.test")
+
+
+def test_a_list_by_source_shows_a_master_no_names_of_another(rpc: Rpc, one: Master) -> None:
+    first, second = keyed(rpc, "first", "second")
+    first.add("first.test")
+
+    def listed(master: Master) -> str:
+        asked = {"cmd": "v-list-dns-domains-src", "arg1": ACCOUNT, "arg2": SOURCE, "arg3": "plain"}
+        return rpc.post(master.proof | asked).body.strip()
+
+    assert listed(first).startswith("first.test")
+    assert listed(second) == ""
+    assert listed(first).startswith("first.test")
+    assert one.rpc.run("v-list-dns-domains-src", ACCOUNT, SOURCE, "plain")[1].startswith("first.test")
+
+
+def test_a_master_goes_on_with_another_key_once_its_old_one_is_deleted(rpc: Rpc, one: Master) -> None:
+    first, new = keyed(rpc, "first", "new")
+    first.add("first.test")
+    asked = {"cmd": "v-insert-dns-domain", "arg1": ACCOUNT, "arg2": line("first.test"), "arg3": SOURCE}
+    assert "v-delete-access-key" in rpc.post(new.proof | asked).body
+    assert new.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 3
+    assert rpc.run("v-delete-access-key", first.proof["access_key"]) == (0, "")
+    assert sends(new, "first.test", SOURCE) == 0
+    assert new.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 0
+    assert new.served("first.test") == ""
+
+
+def test_what_a_master_of_all_rights_brought_is_not_anothers(rpc: Rpc, one: Master) -> None:
+    (second,) = keyed(rpc, "second")
+    one.add("first.test")
+    brings(second, "second.test", SECOND)
     assert second.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 3
     assert second.call("v-delete-dns-domains-src", ACCOUNT, SOURCE) == 0
-    assert "192.0.2.10" in first.served("first.test")
-    assert second.call("v-delete-dns-domain", ACCOUNT, "second.test", "yes") == 0
-    assert first.call("v-delete-dns-record", ACCOUNT, "first.test", "2", "no") == 2, "it is the last of its type"
-    # The first master has got another key meanwhile.
-    assert new.call("v-delete-dns-domain", ACCOUNT, "first.test", "yes") == 0
-    assert first.served("first.test") == ""
+    assert one.served("first.test")
 
 
 def test_two_masters_compare_in_one_account_at_the_same_time(rpc: Rpc, one: Master) -> None:

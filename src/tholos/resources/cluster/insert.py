@@ -14,7 +14,7 @@ from tholos.resources.cluster.received import read_record, read_zone
 from tholos.resources.cluster.rights import require_free
 from tholos.resources.cluster.types import InsertFlush, Line, RecordFile, RecordLine, Source
 from tholos.resources.cluster.waiting import keep, kept
-from tholos.resources.dns.reach import is_masters, is_reached
+from tholos.resources.dns.reach import is_masters, is_reached, is_source_reached
 from tholos.resources.dns.record import find
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
@@ -81,7 +81,7 @@ def _require(tx: Tx, user: AccountName, domain: Domain, *, sent: bool = True) ->
     require_system(tx, "DNS_SYSTEM")
     require_active(tx, user)
     before = kept(tx, user, domain)
-    if before is not None and before.line:
+    if before is not None and before.line and is_source_reached(tx, before.src):
         return str(before.added)
     served_here = is_reached(tx, find(tx, user, domain))
     if sent or not served_here:

@@ -14,6 +14,7 @@ from tholos.kernel.errors import Exists
 from tholos.kernel.tx import State
 from tholos.resources.cluster.waiting import exists, kept, served
 from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.reach import is_anothers
 from tholos.resources.domain.claims import is_enforced, require_not_reserved
 from tholos.resources.domain.registered import above
 from tholos.resources.types import Domain
@@ -22,8 +23,12 @@ from tholos.resources.types import Domain
 def require_free(state: State, user: str, domain: Domain, src: str, *, new: bool = False) -> None:
     """Raise Exists when a server may not bring a zone to an account: it, or one above it, is somebody else's.
 
+    So it is, too, when the caller is no such server, because another master's key has brought its zones.
     With ``new`` the server says that the zone is not there yet, but for one that it has dropped.
     """
+    if is_anothers(state, src):
+        text = "another access key has brought its zones, and where that was this server's, v-delete-access-key ends it"
+        raise Exists(f"source {src} exists :: {text}", argument="src")
     known, before = served(state, domain), kept(state, user, domain)
     if known is None:
         _require_new(state, user, domain, src, before)

@@ -13,6 +13,7 @@ from tholos.kernel.view import Csv, Table, View, words
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.types import Source
 from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.reach import is_source_reached
 from tholos.resources.types import AccountName
 from tholos.resources.user.record import require as require_account
 
@@ -26,10 +27,12 @@ SENT = View(
 )
 
 
-@command("cluster.zone.list_source", legacy="v-list-dns-domains-src USER SRC [FORMAT]", view=SENT)
+@command("cluster.zone.list_source", legacy="v-list-dns-domains-src USER SRC [FORMAT]", view=SENT, cached=False)
 def sent(state: State, user: AccountName, src: Source) -> Sequence[Row[Any]]:
     """List the zones that came from another server, with a digest of what came where it is served unchanged."""
     require_account(state, user)
+    if not is_source_reached(state, src):
+        return []
     received = dns_domains.outerjoin(
         dns_received,
         (dns_received.c.account == dns_domains.c.account) & (dns_received.c.domain == dns_domains.c.zone),

@@ -27,7 +27,7 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Delete a zone with its records and keys."""
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
-    if find(tx, user, domain) is None and cluster.forget(tx, user, domain.ascii):
+    if find(tx, user, domain) is None and cluster.take_back(tx, user, domain.ascii):
         # A cluster's master had sent it and takes it back before it was served.
         return
     remove_zone(tx, require(tx, user, domain))

@@ -64,6 +64,8 @@ def test_a_zone_is_handed_over_without_a_gap(one: Master) -> None:
     one.add("left.test")
     assert one.rpc.run("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == (0, "")
     assert sends(one, "given.test", SECOND) == 0
+    assert one.put("given.test", records()) == 0
+    assert one.call("v-insert-dns-records", ACCOUNT, "given.test", FILES.format("given.test"), "no") == 0
     assert one.served("given.test")
     assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
     assert one.served("given.test")

@@ -66,6 +66,29 @@ def test_revisions_are_a_chain_in_the_order_of_their_files() -> None:
     assert script.get_heads() == [migrations.newest()]
 
 
+def test_what_another_server_had_sent_waits_after_an_update(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    database = create_engine(f"sqlite:///{tmp_path / 'state.db'}", poolclass=NullPool)
+    with database.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.HERE))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0030")
+        connection.exec_driver_sql(
+            "INSERT INTO dns_received (account, domain, line, records, added) VALUES "
+            "('a', 'both.test', 'L', 'file\n', 'more\n'), ('a', 'line.test', 'L', NULL, 'one\n'), "
+            "('a', 'none.test', 'L', '', '')"
+        )
+        connection.commit()
+        command.upgrade(config, "head")
+        columns = "SELECT domain, replaced FROM dns_received ORDER BY domain"
+        assert [*connection.exec_driver_sql(columns)] == [("both.test", 1), ("line.test", 0), ("none.test", 1)]
+        rows = connection.exec_driver_sql("SELECT domain, text, total FROM dns_received_records ORDER BY domain, id")
+        assert [*rows] == [("both.test", "file\n", 5), ("both.test", "more\n", 10), ("line.test", "one\n", 4)]
+
+
 def default_differs(*compared: object) -> bool:
     """Compare defaults without the brackets and quotes in which SQLite gives them back."""
     found, declared = compared[-3], compared[-1]

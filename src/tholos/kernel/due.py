@@ -19,14 +19,22 @@ due_calls = Table(
     Column("at", Integer, nullable=False, index=True),
     Column("command", String, nullable=False),
     Column("arguments", String, nullable=False),
+    Column("latest", Integer),
 )
-"""Calls by the second since 1970 (UTC) in which they are due; the engine makes them as root."""
+"""Calls by the second since 1970 (UTC) in which they are due; the engine makes them as root.
+
+``latest`` is the second after which a call is not put off, if there is one.
+"""
 
 
-def call_later(tx: Tx, seconds: int, command: str, *arguments: str) -> None:
-    """Have a command called after some seconds; no argument may be a secret."""
-    values = {"at": int(time.time()) + seconds, "command": command, "arguments": json.dumps(arguments)}
-    tx.execute(insert(due_calls).values(values))
+def call_later(tx: Tx, seconds: int, command: str, *arguments: str, at_most: int | None = None) -> None:
+    """Have a command called after some seconds, or later if that is put off; no argument may be a secret.
+
+    ``at_most`` are the seconds from now after which it is called however often that was put off.
+    """
+    now = int(time.time())
+    values = {"at": now + seconds, "command": command, "arguments": json.dumps(arguments)}
+    tx.execute(insert(due_calls).values(values | {"latest": None if at_most is None else now + at_most}))
 
 
 def forget_call(tx: Tx, command: str, *arguments: str) -> None:
@@ -36,13 +44,18 @@ def forget_call(tx: Tx, command: str, *arguments: str) -> None:
 
 
 def put_off_call(tx: Tx, seconds: int, command: str, *arguments: str) -> None:
-    """Have a call that waits be made so many seconds from now; nothing happens where none waits.
+    """Have a call that waits be made so many seconds from now, or at its latest; nothing happens where none waits.
 
     It is written down once a minute at most: whoever puts a call off does it often.
     """
     here = (due_calls.c.command == command) & (due_calls.c.arguments == json.dumps(arguments))
+    waiting = tx.row(select(due_calls.c.at, due_calls.c.latest).where(here))
+    if waiting is None:
+        return
     at = int(time.time()) + seconds
-    if (tx.value(select(due_calls.c.at).where(here)) or at) < at - 60:
+    if waiting.latest is not None:
+        at = min(at, waiting.latest)
+    if waiting.at < at - 60:
         tx.execute(update(due_calls).where(here).values(at=at))
 
 

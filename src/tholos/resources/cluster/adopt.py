@@ -11,12 +11,13 @@ from tholos.kernel.errors import Exists, Invalid, NotExist
 from tholos.kernel.log import log
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.condemned import remove_condemned
+from tholos.resources.cluster.lines import parse_line
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_records, read_zone
 from tholos.resources.cluster.rights import require_free
 from tholos.resources.cluster.shipping import digest_of, digest_of_transferred
 from tholos.resources.cluster.sound import sound
-from tholos.resources.cluster.waiting import is_sent, is_waiting, keep, kept, served
+from tholos.resources.cluster.waiting import empty, has_records, is_waiting, keep, kept, served, texts
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.reach import is_source_reached
@@ -37,8 +38,8 @@ def adopt(tx: Tx, user: str, domain: str) -> bool:
     Raise Invalid when it makes no zone, Exists when the name is not free, NotExist for records of none.
     """
     name = Domain(domain)
-    sent = kept(tx, user, name)
-    if sent is None or not is_sent(sent):
+    sent, records = kept(tx, user, name), texts(tx, user, name)
+    if sent is None or not (sent.line or sent.replaced or records):
         return False
     zone_id = _adopt_line(tx, user, sent) if sent.line else _require_here(tx, user, name)
     row = tx.row(select(dns_domains).where(dns_domains.c.id == zone_id))
@@ -46,18 +47,20 @@ def adopt(tx: Tx, user: str, domain: str) -> bool:
     if row.slave:
         tx.execute(delete(dns_records).where(dns_records.c.domain_id == zone_id))
     else:
-        _adopt_records(tx, row, sent)
-    keep(tx, user, name, line="", records=None, added="", condemned=None, digest=_digest(sent, slave=row.slave))
+        _adopt_records(tx, row, records, replaced=sent.replaced)
+    digest = _digest(sent, records, slave=row.slave)
+    empty(tx, user, name)
+    keep(tx, user, name, line="", replaced=False, condemned=None, digest=digest)
     return True
 
 
-def _digest(sent: Row[Any], *, slave: bool) -> str:
+def _digest(sent: Row[Any], records: Sequence[str], *, slave: bool) -> str:
     """What tells its sender that the zone is as it was sent; empty where not all of it was."""
     if slave:
         return digest_of_transferred(sent.src, sent.line) if sent.line else ""
     # What is too much for one file follows record by record.
-    records = "\n".join((sent.records.rstrip("\n"), sent.added)) if sent.records else ""
-    return digest_of(sent.src, sent.line, records) if sent.line and records else ""
+    text = "\n".join(part.rstrip("\n") for part in records) if sent.replaced else ""
+    return digest_of(sent.src, sent.line, text) if sent.line and text else ""
 
 
 def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:
@@ -89,10 +92,10 @@ def _columns(zone: ReceivedZone) -> dict[str, object]:
     return values
 
 
-def _adopt_records(tx: Tx, zone: Row[Any], sent: Row[Any]) -> None:
-    """Put the records that were sent in the place of the zone's own; those that it cannot hold are left out."""
-    before = [] if sent.records is not None else _stored(tx, zone.id)
-    read = [*read_records(sent.records or ""), *read_records(sent.added)]
+def _adopt_records(tx: Tx, zone: Row[Any], sent: Sequence[str], *, replaced: bool) -> None:
+    """Add the records that were sent to the zone's own, or put them in their place; what it cannot hold is left out."""
+    before = [] if replaced else _stored(tx, zone.id)
+    read = [record for text in sent for record in read_records(text)]
     records = numbered([*before, *(one for one in read if isinstance(one, ReceivedRecord))])
     kept_records, unsound = sound(ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, ()), [*records.values()])
     _report(tx, zone, [*(one for one in read if isinstance(one, LeftOut)), *unsound])
@@ -127,12 +130,13 @@ def _report(tx: Tx, zone: Row[Any], left_out: Sequence[LeftOut]) -> None:
 def adopt_all(tx: Tx, user: str) -> frozenset[str]:
     """As ``adopt``, for every zone of an account that was sent, as far as the caller reaches them; give their names.
 
-    One that makes no zone, or whose name is not free, is named in the history and stays as it was. Zones that their
-    sender dropped and did not send again go.
+    One that makes no zone, or whose name is not free, is named in the history and stays as it was; so does one whose
+    records are still to come. Zones that their sender dropped and did not send again go.
     """
     adopted = []
-    received = select(dns_received.c.domain, dns_received.c.src).where(dns_received.c.account == user, is_waiting())
-    sent = tx.rows(received.order_by(dns_received.c.domain))
+    columns = (dns_received.c.domain, dns_received.c.src, dns_received.c.line, has_records().label("has_records"))
+    received = select(*columns).where(dns_received.c.account == user, is_waiting())
+    sent = [row for row in tx.rows(received.order_by(dns_received.c.domain)) if not _is_half_sent(row)]
     # Another master may be half-way through its zones.
     reached = {src for src in {row.src for row in sent} if is_source_reached(tx, src)}
     for domain in (row.domain for row in sent if row.src in reached):
@@ -149,3 +153,11 @@ def adopt_all(tx: Tx, user: str) -> frozenset[str]:
             adopted.append(domain)
     remove_condemned(tx, user)
     return frozenset(adopted)
+
+
+def _is_half_sent(row: Row[Any]) -> bool:
+    """Tell whether a zone's line came and its records did not: whoever rebuilds all zones now is not its sender.
+
+    A master that lets all be rebuilt has sent each with its records before, if it has any.
+    """
+    return not row.has_records and parse_line(row.line).get("SLAVE") != "yes"

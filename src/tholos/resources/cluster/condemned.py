@@ -2,7 +2,7 @@
 
 The reference's full sync first deletes every zone that it sent, and serves none of them until all are there again. With
 the word ``no`` for RESTART, as it says it, such a zone is only marked here: it goes when the account's zones are
-rebuilt and it was not sent again, or when its sender has sent nothing for a while.
+rebuilt and it was not sent again, or when its sender has sent nothing for a while; after some hours in any case.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tholos.kernel.due import call_later, forget_call, put_off_call
 from tholos.kernel.tx import ROOT, Tx
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.types import Restart, Source
-from tholos.resources.cluster.waiting import is_waiting, keep
+from tholos.resources.cluster.waiting import forget_sent, keep
 from tholos.resources.dns.delete import remove_zone
 from tholos.resources.dns.model import dns_domains
 from tholos.resources.dns.reach import is_source_reached
@@ -27,6 +27,8 @@ from tholos.resources.user.record import require as require_account
 
 KEPT_FOR = 15 * 60
 """Seconds that a dropped zone is kept after its sender's last one: the sender may rebuild them one by one."""
+KEPT_AT_MOST = 6 * 60 * 60
+"""Seconds that a dropped zone is kept however much its sender sends: a busy one sends something all the time."""
 _NOW = Restart("")
 _END = "v-delete-dns-domains-dropped"
 
@@ -39,15 +41,14 @@ _END = "v-delete-dns-domains-dropped"
 def drop_source(tx: Tx, user: AccountName, src: Source, restart: Restart = _NOW) -> None:
     """Delete the zones that came from another server.
 
-    With RESTART no they go when zones are rebuilt, or 15 minutes after the last that this server sent, unless they came
-    again. In a shell of this server that also lets another server bring them.
+    With RESTART no they go when zones are rebuilt, or 15 minutes after the last that this server sent (after six hours
+    at the latest), unless they came again. In a shell of this server that also lets another server bring them.
     """
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
     if not is_source_reached(tx, src):
         return
-    forgotten = (dns_received.c.account == user, dns_received.c.src == src, is_waiting())
-    tx.execute(update(dns_received).where(*forgotten).values(line="", records=None, added=""))
+    forget_sent(tx, user, src)
     zones = tx.rows(ZONES.where(dns_domains.c.account == user, dns_domains.c.src == src))
     if restart == "no":
         _condemn(tx, user, src, zones)
@@ -67,11 +68,11 @@ def _condemn(tx: Tx, user: str, src: str, zones: Sequence[Zone]) -> None:
     tx.execute(update(dns_received).where(*marked).values(src=sender))
     if zones:
         forget_call(tx, _END, user, src)
-        call_later(tx, KEPT_FOR, _END, user, src)
+        call_later(tx, KEPT_FOR, _END, user, src, at_most=KEPT_AT_MOST)
 
 
 def goes_on(tx: Tx, user: str, src: str) -> None:
-    """A server has sent a zone: what it dropped and may still send is kept for a while from now."""
+    """A server has sent a zone: what it dropped and may still send is kept for a while from now, but not for ever."""
     put_off_call(tx, KEPT_FOR, _END, user, src)
 
 

@@ -12,8 +12,9 @@ from tholos.kernel.tx import Tx
 from tholos.resources.cluster.condemned import goes_on
 from tholos.resources.cluster.received import read_record, read_zone
 from tholos.resources.cluster.rights import require_free
+from tholos.resources.cluster.room import require_room_of_account
 from tholos.resources.cluster.types import InsertFlush, Line, RecordFile, RecordLine, Source
-from tholos.resources.cluster.waiting import keep, kept
+from tholos.resources.cluster.waiting import add, empty, keep, kept
 from tholos.resources.dns.reach import is_masters, is_reached, is_source_reached
 from tholos.resources.dns.record import find
 from tholos.resources.system.model import require_system
@@ -41,9 +42,11 @@ def insert_zone(
     if src is None and is_masters(tx.context.caller):
         raise Invalid("src is required :: it says which zones are this server's", argument="src")
     require_free(tx, user, zone.domain, src or "", new=flush == "no")
-    emptied: dict[str, object] = {"records": "", "added": ""} if flush == "records" else {}
+    require_room_of_account(tx, user, len(data))
     sender = tx.context.caller.key if is_masters(tx.context.caller) else ""
-    keep(tx, user, zone.domain, line=data, src=src or "", digest="", sender=sender, **emptied)
+    keep(tx, user, zone.domain, line=data, src=src or "", digest="", sender=sender)
+    if flush == "records":
+        _replace(tx, user, zone.domain)
     goes_on(tx, user, src or "")
 
 
@@ -54,9 +57,10 @@ def insert_zone(
 )
 def insert_record(tx: Tx, user: AccountName, domain: Domain, data: RecordLine) -> None:
     """Take a record of a zone from another server; it is served once the zone is rebuilt."""
-    added = _require(tx, user, domain)
+    _require(tx, user, domain)
     read_record(data)
-    keep(tx, user, domain, added=f"{added}{data}\n", digest="")
+    # Nothing that grows with the records before is read or written: there may be very many.
+    add(tx, user, domain, data)
 
 
 @command(
@@ -70,11 +74,18 @@ def insert_records(tx: Tx, user: AccountName, domain: Domain, data_file: RecordF
     missing = data_file.startswith("/")
     _require(tx, user, domain, sent=not missing)
     if not missing:
-        keep(tx, user, domain, records=data_file, added="", digest="")
+        _replace(tx, user, domain)
+        add(tx, user, domain, data_file)
 
 
-def _require(tx: Tx, user: AccountName, domain: Domain, *, sent: bool = True) -> str:
-    """The records that came one by one before; NotExist when no line of the zone waits, but for what is not ``sent``.
+def _replace(tx: Tx, user: str, domain: Domain) -> None:
+    """The records that come next take the place of all others of a zone."""
+    empty(tx, user, domain)
+    keep(tx, user, domain, replaced=True)
+
+
+def _require(tx: Tx, user: AccountName, domain: Domain, *, sent: bool = True) -> None:
+    """Raise NotExist when no line of the zone waits, but for what is not ``sent``.
 
     The line says whose the zone is: records that followed a refused one would change somebody else's.
     """
@@ -82,9 +93,8 @@ def _require(tx: Tx, user: AccountName, domain: Domain, *, sent: bool = True) ->
     require_active(tx, user)
     before = kept(tx, user, domain)
     if before is not None and before.line and is_source_reached(tx, before.src):
-        return str(before.added)
+        return
     served_here = is_reached(tx, find(tx, user, domain))
     if sent or not served_here:
         why = " :: v-insert-dns-domain comes first, and was refused or not called" if served_here else ""
         raise NotExist(f"dns domain {domain} doesn't exist{why}", argument="domain")
-    return ""

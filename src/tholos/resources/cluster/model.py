@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+)
 
 from tholos.kernel.tables import metadata
 
@@ -65,16 +76,37 @@ dns_received = Table(
     Column("domain", String, primary_key=True),
     Column("src", String, nullable=False, server_default=""),
     Column("line", String, nullable=False, server_default=""),
-    Column("records", String),
-    Column("added", String, nullable=False, server_default=""),
     Column("condemned", DateTime),
     Column("digest", String, nullable=False, server_default=""),
-    Column("sender", String, nullable=False, server_default="", index=True),
+    Column("sender", String, nullable=False, server_default=""),
+    Column("replaced", Boolean, nullable=False, server_default="0"),
 )
 """Zones as another server sent them, until they are rebuilt: only then they take the place of what is served.
 
-``line`` and ``records`` are the sent text (None: the records stay), ``added`` records that come on top. Once rebuilt,
-the texts are empty and ``digest`` remembers them, until the zone is changed here. ``condemned`` is when the server
-dropped the zone that is served, perhaps only to send it anew. ``sender`` is the access key with which the line came,
-where that key is a master's (``dns/reach.py``).
+``line`` is the sent text; ``replaced`` tells that the records that were sent take the place of the zone's own, and do
+not come on top. Once rebuilt, there are none, and ``digest`` remembers them, until the zone is changed here.
+``condemned`` is when the server dropped the zone that is served, perhaps only to send it anew. ``sender`` is the access
+key with which the line came, where that key is a master's (``dns/reach.py``).
 """
+Index("ix_dns_received_sender", dns_received.c.sender, dns_received.c.src)
+
+dns_received_records = Table(
+    "dns_received_records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("domain", String, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("text", String, nullable=False),
+    ForeignKeyConstraint(["account", "domain"], ["dns_received.account", "dns_received.domain"], ondelete="CASCADE"),
+)
+"""Records that another server sent, in their order: a file of many, or one. ``total`` counts the characters so far."""
+Index("ix_dns_received_records_zone", dns_received_records.c.account, dns_received_records.c.domain)
+
+dns_received_sizes = Table(
+    "dns_received_sizes",
+    metadata,
+    Column("account", String, ForeignKey("accounts.name", ondelete="CASCADE"), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+"""How many characters other servers have sent to an account, since it was last counted how much waits (``room.py``)."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import State, Tx
-from tholos.resources.cluster.model import dns_received
+from tholos.resources.cluster.model import dns_received, dns_received_records
+from tholos.resources.cluster.room import require_room
 from tholos.resources.dns.model import dns_domains
 from tholos.resources.types import Domain
 
@@ -30,18 +31,51 @@ def kept(state: State, user: str, domain: Domain) -> Row[Any] | None:
     return state.row(select(dns_received).where(*place))
 
 
-def is_sent(row: Any) -> bool:
-    """Tell whether anything was sent that is not yet served."""
-    return bool(row.line or row.added or row.records is not None)
+def texts(state: State, user: str, domain: Domain) -> list[str]:
+    """The records that wait for a zone, in the order in which they came."""
+    sent = select(dns_received_records.c.text).where(*_of(user, domain)).order_by(dns_received_records.c.id)
+    return [row.text for row in state.rows(sent)]
+
+
+def has_records() -> Any:
+    """Tell of a row, in a select, whether records wait for its zone, be it that there are none any more."""
+    sent = dns_received_records.c
+    some = sent.account == dns_received.c.account, sent.domain == dns_received.c.domain
+    return or_(dns_received.c.replaced, select(sent.id).where(*some).correlate(dns_received).exists())
 
 
 def is_waiting() -> Any:
-    """As ``is_sent``, for a select."""
-    received = dns_received.c
-    return or_(received.line != "", received.added != "", received.records.is_not(None))
+    """Tell of a row, in a select, whether anything was sent that is not yet served."""
+    return or_(dns_received.c.line != "", has_records())
 
 
 def keep(tx: Tx, user: str, domain: Domain, **values: object) -> None:
     """Remember something of a zone that another server sent."""
     row = insert(dns_received).values(account=user, domain=domain.ascii, **values)
     tx.execute(row.on_conflict_do_update(index_elements=["account", "domain"], set_=values))
+
+
+def add(tx: Tx, user: str, domain: Domain, text: str) -> None:
+    """Remember records of a zone that is remembered, after those that came before; LimitReached when it is too much."""
+    total = require_room(tx, user, domain, len(text))
+    row = {"account": user, "domain": domain.ascii, "total": total, "text": text}
+    tx.execute(insert(dns_received_records).values(row))
+
+
+def empty(tx: Tx, user: str, domain: Domain) -> None:
+    """Forget the records that wait for a zone."""
+    tx.execute(delete(dns_received_records).where(*_of(user, domain)))
+
+
+def forget_sent(tx: Tx, user: str, src: str) -> None:
+    """Forget what a server sent of its zones that is not yet served."""
+    received, sent = dns_received.c, dns_received_records.c
+    whose = (received.account == user, received.src == src)
+    zones = select(received.domain).where(*whose)
+    tx.execute(delete(dns_received_records).where(sent.account == user, sent.domain.in_(zones)))
+    some = or_(received.line != "", received.replaced)
+    tx.execute(update(dns_received).where(*whose, some).values(line="", replaced=False))
+
+
+def _of(user: str, domain: Domain) -> tuple[ColumnElement[bool], ...]:
+    return (dns_received_records.c.account == user, dns_received_records.c.domain == domain.ascii)

@@ -1,0 +1,188 @@
+"""What a master has sent and is not yet served: what it costs, how much it may be, and how long it stays."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine as Database
+from tests.rpc_app import Rpc
+from tests.unit.upstream_master import (
+    ACCOUNT,
+    NEEDED,
+    SOURCE,
+    ZONE,
+    Master,
+    legacy_master,
+    line,
+    record,
+    records,
+    sends,
+    slave,
+)
+
+from tholos.kernel import due
+from tholos.resources.cluster import room
+
+pytestmark = NEEDED
+REFUSED = 8
+
+
+@pytest.fixture(scope="module")
+def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
+    """A slave behind its own HTTPS."""
+    with slave(seeded, tmp_path_factory.mktemp("slave")) as started:
+        yield started
+
+
+@pytest.fixture
+def one(rpc: Rpc) -> Iterator[Master]:
+    """A master with a key of all rights."""
+    with legacy_master(rpc) as master:
+        yield master
+
+
+def adds(one: Master, number: int, value: str = "", name: str = ZONE) -> int:
+    """What the slave says to one more record."""
+    said = record(number, f"h{number}", "TXT", f'"{value or number}"')
+    return one.call("v-insert-dns-record", ACCOUNT, name, said, "no")
+
+
+@contextmanager
+def written() -> Iterator[list[int]]:
+    """How many characters each statement is given meanwhile."""
+    sizes: list[int] = []
+
+    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        if not statement.startswith("INSERT INTO audit"):
+            sizes.append(len(str(parameters)))
+
+    event.listen(Database, "before_cursor_execute", note)
+    try:
+        yield sizes
+    finally:
+        event.remove(Database, "before_cursor_execute", note)
+
+
+def test_a_record_costs_the_same_however_many_came_before(one: Master) -> None:
+    assert one.send(ZONE, records(), "yes") == [0, 0, 0]
+    with written() as few:
+        assert adds(one, 10, "x" * 200) == 0
+    for number in range(11, 60):
+        assert adds(one, number, "x" * 200) == 0
+    with written() as many:
+        assert adds(one, 60, "x" * 200) == 0
+    assert abs(sum(many) - sum(few)) < 100
+    assert one.rebuild() == 0
+    assert set(one.listed()) == {str(number) for number in (1, 2, 3, *range(10, 61))}
+
+
+def test_no_more_waits_for_a_zone_than_there_is_room_for(one: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "ZONE_ROOM", 2000)
+    assert sends(one, "other.test", SOURCE) == 0
+    assert one.send(ZONE, records(), "yes") == [0, 0, 0]
+    assert adds(one, 9, "x" * 200) == 0
+    assert [adds(one, number, "x" * 200) for number in range(10, 30)][-1] == REFUSED
+    code, text = one.rpc.run("v-insert-dns-record", ACCOUNT, ZONE, record(98, "more", "TXT", '"' + "x" * 900 + '"'))
+    assert (code, "v-rebuild-dns-domain" in text) == (REFUSED, True)
+    assert adds(one, 9, "x" * 200, "other.test") == 0, "it is another zone's room"
+    # What the zone's file replaces counts no more, and nothing does once it is served.
+    assert one.send(ZONE, records(), "yes") == [0, 0, 0]
+    assert adds(one, 9, "x" * 200) == 0
+    assert one.rebuild() == 0
+    assert sends(one, ZONE, SOURCE) == 0
+    assert adds(one, 10, "x" * 200) == 0
+
+
+def test_no_more_waits_for_an_account_than_there_is_room_for(one: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "ACCOUNT_ROOM", 6000)
+    names = [f"zone{number}.test" for number in range(20)]
+    codes = [code for name in names for code in one.send(name, records(), "yes")]
+    assert set(codes) == {0, REFUSED, 3}, "records of a zone that was not taken are none"
+    code, text = one.rpc.run("v-insert-dns-domain", ACCOUNT, line("last.test"), SOURCE)
+    assert (code, "v-rebuild-dns-domains" in text) == (REFUSED, True)
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert one.served(names[0])
+    # What was served takes no room, however much comes in the course of time.
+    for _ in range(20):
+        one.add(names[0])
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    one.add(names[1])
+
+
+def test_records_that_were_sent_first_go_with_their_zone(one: Master) -> None:
+    assert one.send(ZONE, records(), "yes") == [0, 0, 0]
+    assert adds(one, 9) == 0
+    assert one.call("v-delete-dns-domain", ACCOUNT, ZONE, "yes") == 0
+    one.add()
+    assert set(one.listed()) == {"1", "2", "3"}
+    assert adds(one, 9) == 3
+    assert sends(one, ZONE, SOURCE) == 0
+    assert adds(one, 9) == 0
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    one.add()
+    assert set(one.listed()) == {"1", "2", "3"}
+    # A master that sends all of them anew begins with none.
+    assert sends(one, ZONE, SOURCE) == 0
+    assert adds(one, 9) == 0
+    assert sends(one, ZONE, SOURCE, "records") == 0
+    for number, said in enumerate(records().split("\n")):
+        assert one.call("v-insert-dns-record", ACCOUNT, ZONE, said, "no") == 0, number
+    assert one.rebuild() == 0
+    assert set(one.listed()) == {"1", "2", "3"}
+
+
+def test_a_zone_whose_records_are_on_their_way_is_left_alone_by_a_rebuild_of_all(one: Master) -> None:
+    one.add("half.test")
+    one.add("told.test")
+    assert one.call("v-insert-dns-domain", ACCOUNT, line("half.test", SERIAL="3000000009"), SOURCE, " ", "no") == 0
+    asked = line("told.test", SLAVE="yes", MASTER="198.51.100.9")
+    assert one.call("v-insert-dns-domain", ACCOUNT, asked, SOURCE, "yes", "no") == 0
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert "3000000009" not in one.served("half.test")
+    assert "type secondary" in one.rpc.engine.applier.host.named.configuration("told.test"), "it has no records"
+    assert one.put("half.test", records(record(9, "new", "A", "192.0.2.99"))) == 0
+    assert one.call("v-insert-dns-records", ACCOUNT, "half.test", "/tmp/vst-sync.half.test", "no") == 0
+    assert one.call("v-rebuild-dns-domains", ACCOUNT, "yes", "no") == 0
+    assert "3000000009" in one.served("half.test") and "192.0.2.99" in one.served("half.test")
+    # A line alone is served when it is this zone that is rebuilt.
+    assert one.call("v-insert-dns-domain", ACCOUNT, line("half.test", SERIAL="3000000010"), SOURCE, "yes", "no") == 0
+    assert one.rebuild("half.test") == 0
+    assert "3000000010" in one.served("half.test")
+
+
+def test_what_was_dropped_goes_in_the_end_while_its_master_is_busy(
+    one: Master, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        at = time.time()
+
+        def time(self) -> float:
+            return self.at
+
+    clock = Clock()
+    monkeypatch.setattr(due, "time", clock)
+    one.add("gone.test")
+    one.add("busy.test")
+    assert one.call("v-delete-dns-domains-src", ACCOUNT, SOURCE, "no") == 0
+    engine = one.rpc.engine
+    began = clock.at
+
+    def ends() -> float:
+        with engine.store.reading() as connection:
+            return float(connection.exec_driver_sql("SELECT at FROM due_calls").scalar_one()) - began
+
+    seen = []
+    for _ in range(30):
+        clock.at += 14 * 60
+        one.add("busy.test")
+        seen.append(ends())
+    assert seen[0] > 28 * 60
+    assert seen[-1] <= 6 * 3600
+    assert one.served("gone.test")
+    one.rpc.run("v-delete-dns-domains-dropped", ACCOUNT, SOURCE)
+    assert (one.served("gone.test"), bool(one.served("busy.test"))) == ("", True)

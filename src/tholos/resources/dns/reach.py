@@ -57,4 +57,4 @@ def _has_brought(state: State, src: str | None = None) -> bool:
     """Tell whether the caller's key has brought zones of a server, or of any."""
     received = dns_received.c
     own = select(received.src).where(received.sender == state.context.caller.key)
-    return state.value(own.where(received.src != "" if src is None else received.src == src).limit(1)) is not None
+    return state.value(own.where(received.src > "" if src is None else received.src == src).limit(1)) is not None

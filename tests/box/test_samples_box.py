@@ -19,6 +19,7 @@ from box.machine import Machine
 from tests.sample_lanes import PROGRAMS, Lane, Ran
 from tests.sample_stage import Stage, replaced
 from tests.sampled import REST, arrangement, functions, gallery, samples
+from tests.waiting import until
 
 from box import network
 from tholos.edges.samples import TITLES
@@ -49,6 +50,9 @@ v-delete-database-host mysql localhost
 v-delete-dns-primary 198.51.100.7
 v-delete-dns-secondary 198.51.100.7
 v-delete-sys-ip 198.51.100.7"""
+
+GONE = (0, 3)
+"""The codes of what has been deleted, and of what was not there."""
 
 
 def lane(machine: Machine, language: str, env: Mapping[str, str], certificate: str) -> Lane:
@@ -94,11 +98,17 @@ class Real:
 
     def renew(self) -> None:
         """Make what samples find anew."""
-        for line in CLEAN.splitlines():
-            self.call(*shlex.split(line))
+        self.clean()
         for line in gallery():
             code, text = self.call(*shlex.split(line))
             assert code == 0, f"{line}: {text}"
+
+    def clean(self) -> None:
+        """Take away what samples find, and what they leave."""
+        for line in CLEAN.splitlines():
+            words = shlex.split(line)
+            # What a job works on is in use until it has ended.
+            until(lambda words=words: self.call(*words), right=lambda answer: answer[0] in GONE)  # type: ignore[misc]
 
     def mend(self) -> None:
         """Add what is missing of it; what is there is refused at once."""
@@ -131,8 +141,7 @@ def real(machine: Machine, facts: Facts) -> Iterator[Real]:
         real = Real(root, lanes | {REST: lanes["bash"]})
         real.call("v-add-sys-api-ip", machine.address)
         yield real
-        for line in CLEAN.splitlines():
-            real.call(*shlex.split(line))
+        real.clean()
         real.call("v-add-database-host", "mysql", "localhost", "root", "socket")
         real.call("v-change-sys-hostname", machine.hostname)
         real.call("v-delete-sys-api-ip", machine.address)

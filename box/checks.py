@@ -18,7 +18,7 @@ CODE = ("src", "box", "tests", "bench", "tholos")
 
 # A machine waits more than it works: two of them take little more than half the time.
 SIDE_BY_SIDE = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
-WITHOUT_BOX = ("tests", "--ignore=tests/box", "--numprocesses=auto")
+WITHOUT_BOX = ("--ignore=tests/box", "--numprocesses=auto")
 
 
 def test(options: argparse.Namespace, rest: list[str]) -> int:
@@ -33,12 +33,17 @@ def test(options: argparse.Namespace, rest: list[str]) -> int:
 
 def _fast(python: Path, rest: Sequence[str]) -> int:
     with step("fast tests"):
-        return _pytest(python, [*WITHOUT_BOX, "-m", "not thorough", *rest])
+        return _pytest(python, [*_chosen("tests", rest), *WITHOUT_BOX, "-m", "not thorough", *rest])
 
 
 def _thorough(python: Path, rest: Sequence[str]) -> int:
     with step("thorough tests: killed engines, full disks, very many cases"):
-        return _pytest(python, [*WITHOUT_BOX, "-m", "thorough", *rest])
+        return _pytest(python, [*_chosen("tests", rest), *WITHOUT_BOX, "-m", "thorough", *rest])
+
+
+def _chosen(folder: str, rest: Sequence[str]) -> list[str]:
+    """The tests of a folder, or none beside those that somebody has named."""
+    return [] if any(word.startswith("tests/") for word in rest) else [folder]
 
 
 def _in_box(python: Path, rest: Sequence[str], *, asked: bool) -> int:
@@ -51,7 +56,7 @@ def _in_box(python: Path, rest: Sequence[str], *, asked: bool) -> int:
     image.ensure()
     wheels.ensure(python)
     with step("tests in a box"):
-        return _pytest(python, ["tests/box", *SIDE_BY_SIDE, *rest])
+        return _pytest(python, [*_chosen("tests/box", rest), *SIDE_BY_SIDE, *rest])
 
 
 def lint(_: argparse.Namespace, __: list[str]) -> int:

@@ -290,7 +290,8 @@ def test_a_server_that_falls_during_an_import_gets_back_what_it_had(
     holder.communicate(timeout=30)
     people.exec(["systemctl", "start", "mariadb"])
     found = ended(people, facts, job)
-    assert (found["state"], found["error"]["code"]) == ("failed", 17), found
+    # Either the client has said first that its server is gone, or who wanted to take its login away has.
+    assert (found["state"], found["error"]["code"]) in (("failed", 15), ("failed", 17)), found
     assert ask(people, engine, "SHOW TABLES;") == ["t"]
     assert people.exec(["sh", "-c", BESIDE]).stdout == ""
 

@@ -69,7 +69,7 @@ systemctl list-units --all --no-legend 'tholos-job-*'
 
 
 GONE = """
-for try in $(seq 100); do
+for try in $(seq 600); do
   left=$(mariadb -N -e "SELECT 1 FROM mysql.user WHERE User LIKE 'dump%'"
          psql -XAtq postgres -c "SELECT 1 FROM pg_roles WHERE rolname LIKE 'dump%'")
   [ -z "$left" ] && exit 0

@@ -76,5 +76,5 @@ def test_a_trees_purge_cannot_be_stopped_by_its_depth(machine: Machine) -> None:
     deep = f"import os\nos.chdir('/home/{NAME}/tmp')\nfor _ in range(5000): os.mkdir('d'); os.chdir('d')"
     machine.exec(["runuser", "-u", NAME, "--", "python3", "-c", deep])
     assert v(machine, "v-delete-user", NAME) == (0, "")
-    waited = "for i in $(seq 100); do ls -A /home | grep -q '^.tholos-' || exit 0; sleep 0.1; done; exit 1"
+    waited = "for i in $(seq 600); do ls -A /home | grep -q '^.tholos-' || exit 0; sleep 0.1; done; exit 1"
     machine.exec(["sh", "-c", waited])

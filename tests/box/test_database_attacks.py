@@ -123,7 +123,7 @@ def test_a_login_that_cannot_be_dropped_is_of_no_use_and_goes_later(people: Mach
         people.exec(["psql", "-q", "-c", ended, "postgres"])
         holder.communicate(timeout=60)
     people.exec(["systemctl", "restart", "tholos-engine"])
-    gone = f'for try in $(seq 300); do [ -z "$(psql -XAtq -c "{ROLES}" postgres)" ] && exit 0; sleep 0.1; done; exit 1'
+    gone = f'for try in $(seq 600); do [ -z "$(psql -XAtq -c "{ROLES}" postgres)" ] && exit 0; sleep 0.1; done; exit 1'
     people.exec(["sh", "-c", gone])
     assert beside(people) == ""
 

@@ -177,7 +177,7 @@ RUN = {
 systemd-run --quiet --unit=second-mariadb --uid=mysql mariadbd --no-defaults --skip-name-resolve --datadir=/srv/second \
   --port=3307 --bind-address=127.0.0.1 --socket=/srv/second/socket --pid-file=/srv/second/pid
 client="--no-defaults -S /srv/second/socket -u root"
-for n in $(seq 100); do mariadb-admin $client ping >/dev/null 2>&1 && break; sleep 0.1; done
+for n in $(seq 600); do mariadb-admin $client ping >/dev/null 2>&1 && break; sleep 0.1; done
 """,
     "pgsql": "pg_ctlcluster 15 second start\n",
 }

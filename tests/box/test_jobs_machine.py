@@ -192,7 +192,7 @@ def test_an_import_is_called_off_over_rest(people: Machine, facts: Facts, engine
         asked = time.monotonic()
         assert rest(facts, "POST", f"/jobs/{job}/cancel")[0] == 204
         found = ended(people, facts, job)
-        assert time.monotonic() - asked < 15
+        assert time.monotonic() - asked < 60
     assert (found["state"], found["error"]["code"]) == ("cancelled", 1)
     assert ask(people, engine, "SELECT a FROM t;") == ["1"]
     tables = "SELECT table_name FROM information_schema.tables WHERE table_name = 'half';"

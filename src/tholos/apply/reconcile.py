@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from tholos.apply.model import endings, purges, sql_purges
 from tholos.apply.store import Store
 from tholos.apply.work import Work
 from tholos.apply.writer import Writer
+from tholos.kernel.groups import groups
 from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Context, State, Tx
 from tholos.kernel.want import SCOPES, Touched
@@ -52,7 +53,7 @@ def reconcile(writer: Writer, context: Context, touched: Iterable[Touched]) -> i
 
     A group that fails is done again one by one: what is wrong with one thing must not keep the others from being right.
     """
-    return sum(_together(writer, context, group, _want) for group in _groups(touched))
+    return sum(_together(writer, context, group, _want) for group in groups(touched, TOGETHER))
 
 
 def _want(tx: Tx, touched: Touched) -> None:
@@ -72,12 +73,6 @@ def _together(writer: Writer, context: Context, group: Sequence[Thing], want: Ca
         log.error("reconcile failed", scope=group[0].scope, key=group[0].key, error=reason(error))
         return 1
     return 0
-
-
-def _groups(things: Iterable[Thing]) -> Iterator[list[Thing]]:
-    iterator = iter(things)
-    while group := list(islice(iterator, TOGETHER)):
-        yield group
 
 
 def purge(writer: Writer, context: Context) -> None:
@@ -125,7 +120,7 @@ def _resume(writer: Writer, context: Context) -> None:
         waiting = postponing.waiting(connection)
     for server, rows in groupby(waiting, key=lambda row: row.server):
         if writer.applier.host.servers.answers(server):
-            for group in _groups(rows):
+            for group in groups(rows, TOGETHER):
                 _together(writer, context, group, postponing.resume)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from tholos.kernel.errors import Held, Refusal, ServiceFailed
+from tholos.kernel.errors import Refusal
 from tholos.kernel.tx import Changes, Context, Tx
 
 MOST_LEFT_OUT = 3
@@ -34,7 +34,7 @@ class Work:
 
     def goes_on_without(self, error: BaseException) -> bool:
         """Tell whether to try again without the one thing that an error is about."""
-        thing = error.thing if isinstance(error, ServiceFailed | Held) else ""
+        thing = error.thing if isinstance(error, Refusal) else ""
         if thing not in self.dispensable or thing in self.left_out or len(self.left_out) >= MOST_LEFT_OUT:
             return False
         self.left_out[thing] = str(error)

@@ -14,8 +14,8 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.databases import open_to_all
 from tholos.apply.sql.place import DIRECTORY, Place, decoded, encoded, path_of
-from tholos.apply.steps import Directory, Forsake, Remove, Sql, Statement, Step, Write
-from tholos.drivers.postgresql.names import identifier
+from tholos.apply.steps import Directory, Forsake, Remove, Sql, Step, Write
+from tholos.drivers.postgresql.databases import closed
 from tholos.kernel.errors import NoConnection
 from tholos.kernel.want import Key
 from tholos.resources.database.types import PGSQL
@@ -39,7 +39,7 @@ def plan(key: Key, want: ServerWant | None, host: Host) -> Iterator[Step]:
     yield Write(path, encoded(place), mode=0o600)
     if want.engine == PGSQL:
         # Closed they stay when the call fails later: nobody knows whether an administrator had closed them before.
-        yield from (Sql(server, _close(name)) for name in _open(host, place, want.template, before))
+        yield from (Sql(server, closed(name)) for name in _open(host, place, want.template, before))
 
 
 def _open(host: Host, place: Place, template: str, before: bytes | None) -> Iterable[str]:
@@ -54,10 +54,6 @@ def _open(host: Host, place: Place, template: str, before: bytes | None) -> Iter
     except NoConnection:
         # It was closed when it was added. What somebody has opened since is seen another time.
         return ()
-
-
-def _close(name: str) -> Statement:
-    return Statement(f"REVOKE ALL ON DATABASE {identifier(name)} FROM PUBLIC")
 
 
 DRIVER = Driver("database_servers", "database_server", 30, plan)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,6 +13,7 @@ from tholos.jobs import inventory, push
 from tholos.jobs.slave import Address, Slave, Unreachable, addresses_of
 from tholos.jobs.state import JobState
 from tholos.jobs.transfers import Serials, Transfers
+from tholos.kernel.groups import groups
 from tholos.kernel.log import log
 from tholos.resources.cluster import marks, members
 from tholos.resources.cluster.model import JOINING, LEAVING
@@ -81,7 +82,7 @@ class Member:
         if row.phase == JOINING:
             push.join(slave, row.account)
             self._state.change(lambda tx: members.admit(tx, self.host))
-        elif not row.sync and (row.suspended or not self._is_behind()):
+        elif not row.sync and (row.suspended or not self._marked()):
             return {}
         self._let_copy(row, how)
         return self._compare(slave, row, source)
@@ -94,9 +95,9 @@ class Member:
         if addresses != row.addresses:
             self._state.change(lambda tx: members.let_copy(tx, self.host, addresses))
 
-    def _is_behind(self) -> bool:
+    def _marked(self) -> Sequence[Row[Any]]:
         with self._state.reading() as state:
-            return bool(marks.pushes(state, self.host, marked=True))
+            return marks.pushes(state, self.host, marked=True)
 
     def _connected(self, row: Row[Any]) -> Slave:
         address = Address(row.host, row.port, row.login, row.secret, row.trust)
@@ -111,7 +112,7 @@ class Member:
         push.check(slave, row.account)
         if row.sync:
             self._plan(slave, row, source)
-        for group in self._groups():
+        for group in groups(self._marked(), TOGETHER):
             refusals |= self._bring(slave, row, source, group)
         size = inventory.size(slave, row.account)
         self._state.change(lambda tx: marks.finish(tx, self.host, sync=row.sync, size=size))
@@ -131,16 +132,10 @@ class Member:
             name: zone.account for name, zone in wanted.items() if not theirs.get(name) or theirs[name] != zone.digest
         }
         surplus = {name: row.account for name in (*known, *(held or ())) if name not in wanted}
-        intended = iter({**surplus, **differing}.items())
+        intended = {**surplus, **differing}
         # A change of very many rows would keep everybody else's waiting.
-        while group := dict(islice(intended, TOGETHER)):
-            self._state.change(partial(marks.intend, host=self.host, zones=group))
-
-    def _groups(self) -> Iterator[Sequence[Row[Any]]]:
-        with self._state.reading() as state:
-            waiting = iter(marks.pushes(state, self.host, marked=True))
-        while group := list(islice(waiting, TOGETHER)):
-            yield group
+        for group in groups(intended.items(), TOGETHER):
+            self._state.change(partial(marks.intend, host=self.host, zones=dict(group)))
 
     def _bring(self, slave: Slave, row: Row[Any], source: str, group: Sequence[Row[Any]]) -> Refusals:
         with self._state.reading() as state:

@@ -145,23 +145,24 @@ class Runner:
         if row.cancelling or row.attempts > MOST_ATTEMPTS:
             # A job takes back what it had begun.
             run.cancel()
+        given_up = ServiceFailed(f"the engine ended {MOST_ATTEMPTS} times during the job")
         try:
             if row.attempts > 2 * MOST_ATTEMPTS:
-                raise _given_up()
+                raise given_up
             return DONE, {"result": KINDS[row.kind].carry_out(run, row.arguments), "progress": 1.0}
         except Refusal as refusal:
-            return FAILED, {"code": refusal.code, "error": refusal.text}
+            return _failed(refusal)
         except Cancelled:
-            if row.attempts > MOST_ATTEMPTS and not row.cancelling:
-                return FAILED, {"code": _given_up().code, "error": _given_up().text}
+            if not row.cancelling and row.attempts > MOST_ATTEMPTS:
+                return _failed(given_up)
             return CANCELLED, {"code": outbox.CANCELLED_CODE, "error": "the job was cancelled"}
         except Exception as error:
             log.error("a job broke off", job=run.id, kind=row.kind, error=reason(error))
             return FAILED, {"code": 1, "error": "internal error"}
 
 
-def _given_up() -> Refusal:
-    return ServiceFailed(f"the engine ended {MOST_ATTEMPTS} times during the job")
+def _failed(refusal: Refusal) -> tuple[str, dict[str, object]]:
+    return FAILED, {"code": refusal.code, "error": refusal.text}
 
 
 def _result(row: Job | None, id: str) -> str | None:

@@ -6,7 +6,6 @@ import secrets
 import socket
 import time
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import dns.exception
@@ -14,6 +13,8 @@ import dns.flags
 import dns.message
 import dns.rdataclass
 import dns.rdatatype
+
+from tholos.kernel.groups import groups
 
 PATIENCE = 0.5
 """Seconds that are waited for the answers to questions that were asked together."""
@@ -39,8 +40,7 @@ def serials(host: str, zones: Collection[str], port: int = PORT) -> dict[str, in
 
 def _serials(family: int, address: Any, zones: Collection[str]) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
-    waiting = iter(zones)
-    while group := list(islice(waiting, TOGETHER)):
+    for group in groups(zones, TOGETHER):
         answers = dict(_ask(family, address, group))
         found |= answers
         if not answers:

@@ -12,7 +12,8 @@ class Refusal(Exception):  # noqa: N818 - it is an answer more than an error.
     """A call is refused, and nothing was changed.
 
     ``text`` is the message as the client reads it (without ``Error: ``), ``argument`` the parameter at fault, if any.
-    ``meaning`` is what the class's exit code stands for, as the reference tells its readers.
+    ``thing`` names what a service refused, where that is one thing among others that it takes. ``meaning`` is what the
+    class's exit code stands for, as the reference tells its readers.
     """
 
     code = 1
@@ -24,10 +25,11 @@ class Refusal(Exception):  # noqa: N818 - it is an answer more than an error.
     passes = False
     """Whether the reason lies with something that others mend: the same call may go through a moment later."""
 
-    def __init__(self, text: str, *, argument: str | None = None, code: int | None = None) -> None:
+    def __init__(self, text: str, *, argument: str | None = None, code: int | None = None, thing: str = "") -> None:
         super().__init__(text)
         self.text = text
         self.argument = argument
+        self.thing = thing
         if code is not None:
             self.code = code
 
@@ -88,10 +90,6 @@ class Exists(Refusal):
 
 class Held(Exists):
     """A service has something of this name, ``thing``, from another source."""
-
-    def __init__(self, text: str, *, thing: str) -> None:
-        super().__init__(text)
-        self.thing = thing
 
 
 class Suspended(Refusal):
@@ -179,18 +177,11 @@ class DatabaseFailed(Refusal):
 
 
 class ServiceFailed(Refusal):
-    """A service refused its configuration or could not be restarted; the text is the service's own message.
-
-    ``thing`` names what it refused, where that is one thing among others that it takes.
-    """
+    """A service refused its configuration or could not be restarted; the text is the service's own message."""
 
     code = 20
     meaning = "A service refused its configuration or could not be restarted; the message has the service's words."
     passes = True
-
-    def __init__(self, text: str, *, thing: str = "") -> None:
-        super().__init__(text)
-        self.thing = thing
 
 
 class ApiDisabled(Refusal):

@@ -35,7 +35,7 @@ def plan(key: Key, want: DatabaseWant | None, host: Host) -> Iterator[Step]:
         yield Sql(server, drop, creates=thing)
     if found is None or retired:
         yield Sql(server, _create(want), undo=(drop,), creates=thing)
-        yield Sql(server, Statement(f"REVOKE ALL ON DATABASE {identifier(name)} FROM PUBLIC"))
+        yield Sql(server, closed(name))
     elif found.owner not in ("", want.login):
         yield from _change_owner(server, want, found)
 
@@ -60,6 +60,11 @@ def _create(want: DatabaseWant) -> Statement:
     other = "TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
     made = f"CREATE DATABASE {identifier(want.name)} OWNER {identifier(want.login)} ENCODING '{encoding}'"
     return Statement(f"{made} {source if encoding == _UTF8 else other}")
+
+
+def closed(name: str) -> Statement:
+    """Have a database be used by no login that was not let in."""
+    return Statement(f"REVOKE ALL ON DATABASE {identifier(name)} FROM PUBLIC")
 
 
 def _give(name: str, role: str) -> Statement:

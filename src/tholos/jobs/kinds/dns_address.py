@@ -8,6 +8,7 @@ from functools import partial
 from tholos.jobs.declared import job
 from tholos.jobs.run import Run
 from tholos.kernel.errors import Refusal
+from tholos.kernel.groups import groups
 from tholos.kernel.tx import Tx
 from tholos.resources.dns.readdress import TOGETHER, Follow, follow_some, zones_with
 
@@ -17,10 +18,11 @@ def carry_out(run: Run, asked: Follow) -> str | None:
     """Have all zones follow; those that have when the job is called off keep the new address."""
     zones = run.step("find", lambda: run.read(lambda state: zones_with(state, asked.old)))
     run.log(f"{len(zones)} zones have {asked.old}")
-    for begin in range(0, len(zones), TOGETHER):
-        group = zones[begin : begin + TOGETHER]
-        run.step(f"zones from {begin}", partial(_follow, run, asked, group))
-        run.progress((begin + len(group)) / len(zones))
+    done = 0
+    for group in groups(zones, TOGETHER):
+        run.step(f"zones from {done}", partial(_follow, run, asked, group))
+        done += len(group)
+        run.progress(done / len(zones))
     return None
 
 

@@ -20,7 +20,7 @@ from tholos.resources.cluster.sound import sound
 from tholos.resources.cluster.waiting import empty, has_records, is_waiting, keep, kept, served, texts
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
-from tholos.resources.dns.reach import is_source_reached
+from tholos.resources.dns.reach import sources_reached
 from tholos.resources.dns.zone import ZoneData
 from tholos.resources.domain.registered import registrable
 from tholos.resources.log.model import note
@@ -138,18 +138,16 @@ def adopt_all(tx: Tx, user: str) -> frozenset[str]:
     received = select(*columns).where(dns_received.c.account == user, is_waiting())
     sent = [row for row in tx.rows(received.order_by(dns_received.c.domain)) if not _is_half_sent(row)]
     # Another master may be half-way through its zones.
-    reached = {src for src in {row.src for row in sent} if is_source_reached(tx, src)}
+    reached = sources_reached(tx, {row.src for row in sent})
     for domain in (row.domain for row in sent if row.src in reached):
         if tx.goes_without(domain):
             continue
-        savepoint = tx.connection.begin_nested()
         try:
-            adopt(tx, user, domain)
+            with tx.connection.begin_nested():
+                adopt(tx, user, domain)
         except _UNFIT as refusal:
-            savepoint.rollback()
             note(tx, user, "DNS", f"Zone of another server left out: {refusal.text}.", "Warning")
         else:
-            savepoint.commit()
             adopted.append(domain)
     remove_condemned(tx, user)
     return frozenset(adopted)

@@ -19,7 +19,7 @@ from tholos.resources.cluster.types import Restart, Source
 from tholos.resources.cluster.waiting import forget_sent, keep
 from tholos.resources.dns.delete import remove_zone
 from tholos.resources.dns.model import dns_domains
-from tholos.resources.dns.reach import is_source_reached
+from tholos.resources.dns.reach import is_source_reached, sources_reached
 from tholos.resources.dns.record import ZONES, Zone
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
@@ -91,7 +91,7 @@ def remove_condemned(tx: Tx, user: str, src: str = "") -> None:
     zones = ZONES.where(dns_domains.c.account == user, dns_domains.c.zone.in_(gone))
     found = tx.rows(zones.where(dns_domains.c.src == src) if src else zones)
     # Another master that is at it in the same account has not yet sent all of its own again.
-    reached = {source for source in {zone.src for zone in found} if is_source_reached(tx, source)}
+    reached = sources_reached(tx, {zone.src for zone in found})
     for zone in found:
         if zone.src in reached:
             remove_zone(tx, zone)

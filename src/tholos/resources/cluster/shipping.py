@@ -16,6 +16,7 @@ from tholos.resources.cluster.lines import make_line, parse_line
 from tholos.resources.cluster.marks import ours
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.ip.model import addresses
+from tholos.resources.ip.record import public_form
 from tholos.resources.system.model import setting
 
 BY_TRANSFER = "hestia-zone"
@@ -57,7 +58,7 @@ def terms(state: State) -> Terms:
 def source_address(state: State) -> str:
     """The address from which other servers are to transfer zones; empty while this node knows of none."""
     first = state.row(select(addresses.c.ip, addresses.c.nat).order_by(addresses.c.created, addresses.c.ip))
-    return str(first.nat or first.ip) if first is not None else ""
+    return public_form(first) if first is not None else ""
 
 
 def transfers(state: State, how: Terms) -> bool:

@@ -6,6 +6,7 @@ master's; the calls that delete name no server.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, exists, select
@@ -37,6 +38,11 @@ def is_source_reached(state: State, src: str) -> bool:
     if not is_masters(state.context.caller):
         return True
     return bool(src) and not is_anothers(state, src) and (_has_brought(state, src) or not _has_brought(state))
+
+
+def sources_reached(state: State, sources: Iterable[str]) -> set[str]:
+    """Those of some servers whose zones are within the caller's reach, see ``is_source_reached``."""
+    return {src for src in sources if is_source_reached(state, src)}
 
 
 def is_anothers(state: State, src: str) -> bool:

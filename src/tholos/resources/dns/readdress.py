@@ -30,9 +30,10 @@ def readdress(tx: Tx, zone: Zone, old: str, new: str) -> None:
 
     Raise Invalid when BIND would not load what comes out.
     """
+    standing = _standing(old)
     # A zone that another server sent may have no address: then there is nothing to look for.
     for record in records.of_zone(tx, zone) if old else ():
-        value = _standing(old).sub(new, record.value)
+        value = standing.sub(new, record.value)
         if value != record.value:
             content(record.type, value, "" if record.priority is None else str(record.priority))
             tx.execute(_PUT, {"record_id": record.id, "value": value})
@@ -73,7 +74,8 @@ def zones_with(state: State, ip: str) -> list[int]:
     """
     ours = select(dns_domains.c.id, dns_domains.c.ip).where(dns_domains.c.src == "", ~dns_domains.c.slave)
     said = select(dns_records.c.domain_id, dns_records.c.value).where(dns_records.c.value.contains(ip, autoescape=True))
-    having = {row.domain_id for row in state.rows(said) if _standing(ip).search(row.value)}
+    standing = _standing(ip)
+    having = {row.domain_id for row in state.rows(said) if standing.search(row.value)}
     return [row.id for row in state.rows(ours.order_by(dns_domains.c.id)) if row.ip == ip or row.id in having]
 
 
@@ -88,13 +90,11 @@ def follow_some(tx: Tx, zones: Sequence[int], old: str, new: str) -> None:
 def _follows(tx: Tx, zone: Zone, old: str, new: str) -> bool:
     if tx.goes_without(zone.zone):
         return _stays(tx, zone, tx.left_out[zone.zone])
-    savepoint = tx.connection.begin_nested()
     try:
-        readdress(tx, zone, old, new)
+        with tx.connection.begin_nested():
+            readdress(tx, zone, old, new)
     except Invalid as refusal:
-        savepoint.rollback()
         return _stays(tx, zone, refusal.text)
-    savepoint.commit()
     return True
 
 

@@ -60,14 +60,11 @@ def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = 
 
 def _rebuild_if_sound(tx: Tx, zone: Zone, *, raise_serial: bool) -> None:
     """As ``rebuild_zone``, but one that BIND would not load stays as it is, and the account's history says so."""
-    savepoint = tx.connection.begin_nested()
     try:
-        rebuild_zone(tx, zone, raise_serial=raise_serial)
+        with tx.connection.begin_nested():
+            rebuild_zone(tx, zone, raise_serial=raise_serial)
     except Invalid as refusal:
-        savepoint.rollback()
         _note_left_out(tx, zone.account, zone.zone, refusal.text)
-    else:
-        savepoint.commit()
 
 
 def _note_left_out(tx: Tx, user: str, name: str, reason: str) -> None:

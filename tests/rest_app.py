@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from tests.rpc_app import Answer, Key, Rpc
+import pytest
+from tests.rpc_app import Answer, Key, Rpc, running
 
 
 class Rest:
@@ -36,3 +39,17 @@ class Rest:
         details = json.loads(answer.body)
         assert details["status"] == answer.status
         return answer.status, details["type"].removeprefix("/problems/"), details.get("argument")
+
+
+@pytest.fixture
+def rest(peopled: Path) -> Iterator[Rest]:
+    """A client with a key of all rights."""
+    with running(peopled) as rpc:
+        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
+
+
+@pytest.fixture(scope="module")
+def quiet(peopled: Path) -> Iterator[Rest]:
+    """As ``rest``, for requests that change nothing: one for all of them."""
+    with running(peopled) as rpc:
+        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +9,11 @@ import pytest
 from tests.conftest import ADDRESS
 from tests.unit.clustered import HOST, Pair, paired
 from tests.unit.upstream_master import line, record
+from tests.unit.upstream_slave import NEEDED
 
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl"),
+    NEEDED,
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]
 SIGNED, PLAIN, SENT = "signed.test", "plain.test", "sent.test"

@@ -7,40 +7,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import ADDRESS, call, copied
+from tests.conftest import call
 from tests.rpc_app import Rpc
-from tests.unit.upstream_master import ACCOUNT, NEEDED, slave
+from tests.unit.upstream_master import ACCOUNT, copying, other
+from tests.unit.upstream_slave import NEEDED
 
 from tholos.bootstrap import Engine
-from tholos.jobs import api
+
+__all__ = ["other"]
 
 pytestmark = [
     NEEDED,
     pytest.mark.thorough,
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]
-HOST = "127.0.0.1"
 ZONES = ["one.test", "three.test", "two.test"]
-
-
-@pytest.fixture
-def other(seeded: Path, tmp_path: Path) -> Iterator[Rpc]:
-    """The node that zones are copied to."""
-    with slave(seeded, tmp_path) as started:
-        assert started.run("v-add-user", ACCOUNT, "Pass12345", "dns@example.org") == (0, "")
-        yield started
 
 
 @pytest.fixture
 def node(peopled: Path, other: Rpc) -> Iterator[Engine]:
     """A node whose zones are all there."""
-    key = other.add_key("admin", "sync-dns-cluster", "cluster", "json")
-    with copied(peopled) as engine:
-        engine.cluster._connect = lambda kind, address: api.ApiSlave(address)
-        must(engine, "v-change-sys-config-value", "DNS_SYSTEM", "bind9")
-        for zone in ZONES:
-            must(engine, "v-add-dns-domain", "alice", zone, ADDRESS)
-        must(engine, "v-add-remote-dns-host", HOST, str(other.port), f"{key.key}:{key.secret}")
+    with copying(peopled, other, *ZONES) as engine:
         yield engine
 
 

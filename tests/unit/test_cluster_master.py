@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.conftest import ADDRESS, call, copied
-from tests.unit.upstream_slave import ACCOUNT, KEY, LEGACY, LOGIN, Slave, make_certificate, serving
+from tests.unit.upstream_slave import ACCOUNT, KEY, LEGACY, LOGIN, NEEDED, Slave, make_certificate, serving
 from tests.waiting import until
 
 from tholos.bootstrap import Engine
@@ -21,7 +20,7 @@ from tholos.resources.cluster.lines import parse_line
 
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl"),
+    NEEDED,
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]
 HOST, ZONE = "127.0.0.1", "wire.test"

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from tests.rpc_app import Rpc
 from tests.unit.upstream_master import (
     ACCOUNT,
     FILES,
-    NEEDED,
     SOURCE,
     Master,
-    legacy_master,
     line,
+    one,
     record,
     records,
+    rpc,
     sends,
-    slave,
 )
+from tests.unit.upstream_slave import NEEDED
+
+__all__ = ["one", "rpc"]
 
 pytestmark = NEEDED
 SECOND = "ns1.second.example"
-
-
-@pytest.fixture(scope="module")
-def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
-    """A slave behind its own HTTPS."""
-    with slave(seeded, tmp_path_factory.mktemp("slave")) as started:
-        yield started
-
-
-@pytest.fixture
-def one(rpc: Rpc) -> Iterator[Master]:
-    """A master with a key of all rights."""
-    with legacy_master(rpc) as master:
-        yield master
 
 
 def test_a_zone_of_one_master_is_not_taken_by_another(one: Master) -> None:

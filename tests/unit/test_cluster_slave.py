@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -13,17 +12,17 @@ from tests.rpc_app import Rpc
 from tests.unit.upstream_master import (
     ACCOUNT,
     FILES,
-    NEEDED,
     SOURCE,
     ZONE,
     Master,
     change,
-    legacy_master,
     line,
+    one,
     record,
     records,
-    slave,
+    rpc,
 )
+from tests.unit.upstream_slave import NEEDED
 from tests.waiting import until
 
 from tholos.apply.named.rehearsed import RehearsedNamed
@@ -34,14 +33,9 @@ from tholos.kernel.tx import State
 from tholos.resources.cluster.condemned import KEPT_FOR
 from tholos.resources.cluster.model import dns_received
 
+__all__ = ["one", "rpc"]
+
 pytestmark = NEEDED
-
-
-@pytest.fixture(scope="module")
-def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
-    """A slave behind its own HTTPS."""
-    with slave(seeded, tmp_path_factory.mktemp("slave")) as started:
-        yield started
 
 
 @pytest.fixture(params=["legacy key", "key of the profile", "login"])
@@ -57,13 +51,6 @@ def master(rpc: Rpc, request: pytest.FixtureRequest) -> Iterator[Master]:
         proof = {"hash": f"{key.key}:{key.secret}"}
     yield Master(rpc, proof)
     assert rpc.run("v-delete-user", ACCOUNT) == (0, "")
-
-
-@pytest.fixture
-def one(rpc: Rpc) -> Iterator[Master]:
-    """As ``master``, let in by one way only."""
-    with legacy_master(rpc) as master:
-        yield master
 
 
 def test_a_master_joins_copies_a_zone_and_takes_it_away(master: Master) -> None:

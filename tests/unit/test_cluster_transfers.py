@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -16,6 +15,7 @@ import dns.rrset
 import pytest
 from tests.conftest import ADDRESS
 from tests.unit.clustered import HOST, Pair, paired
+from tests.unit.upstream_slave import NEEDED
 from tests.waiting import until
 
 from tholos.jobs import cluster, serials, ssh, transfers
@@ -23,7 +23,7 @@ from tholos.jobs.slave import Address, Unanswered
 
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl"),
+    NEEDED,
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]
 ZONE = "wire.test"

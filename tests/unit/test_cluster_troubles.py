@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.clustered import HOST, Pair, paired
-from tests.unit.upstream_slave import ACCOUNT, KEY, serving
+from tests.unit.upstream_slave import ACCOUNT, KEY, NEEDED, serving
 from tests.waiting import until
 
 from tholos.jobs import api, cluster, member, push
@@ -20,7 +19,7 @@ from tholos.resources.cluster import marks
 
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl"),
+    NEEDED,
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]
 LARGE = "large.test"

@@ -5,45 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine as Database
-from tests.rpc_app import Rpc
 from tests.unit.upstream_master import (
     ACCOUNT,
-    NEEDED,
     SOURCE,
     ZONE,
     Master,
-    legacy_master,
     line,
+    one,
     record,
     records,
+    rpc,
     sends,
-    slave,
 )
+from tests.unit.upstream_slave import NEEDED
 
 from tholos.kernel import due
 from tholos.resources.cluster import room
 
+__all__ = ["one", "rpc"]
+
 pytestmark = NEEDED
 REFUSED = 8
-
-
-@pytest.fixture(scope="module")
-def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
-    """A slave behind its own HTTPS."""
-    with slave(seeded, tmp_path_factory.mktemp("slave")) as started:
-        yield started
-
-
-@pytest.fixture
-def one(rpc: Rpc) -> Iterator[Master]:
-    """A master with a key of all rights."""
-    with legacy_master(rpc) as master:
-        yield master
 
 
 def adds(one: Master, number: int, value: str = "", name: str = ZONE) -> int:

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conftest import snapshot
-from tests.rest_app import Rest
-from tests.rpc_app import running
+from tests.rest_app import Rest, quiet, rest
 from tests.waiting import until
 
 from tholos.edges.rest import shown
 from tholos.resources.user.model import FIRST_UID
 
+__all__ = ["quiet", "rest"]
+
 SITES = "/users/alice/web-domains"
-
-
-@pytest.fixture
-def rest(peopled: Path) -> Iterator[Rest]:
-    with running(peopled) as rpc:
-        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
-
-
-@pytest.fixture(scope="module")
-def quiet(peopled: Path) -> Iterator[Rest]:
-    """As ``rest``, for requests that change nothing: one for all of them."""
-    with running(peopled) as rpc:
-        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
 
 
 def test_what_is_made_is_answered(rest: Rest) -> None:

@@ -7,27 +7,21 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conftest import started
-from tests.rest_app import Rest
-from tests.rpc_app import Answer, Rpc, running
+from tests.rest_app import Rest, rest
+from tests.rpc_app import Answer, Rpc
 
 from tholos.edges import idempotency
 from tholos.edges.idempotency import DAY
 from tholos.kernel.errors import NoConnection
 
+__all__ = ["rest"]
+
 SITES = "/users/alice/web-domains"
 KEY = {"idempotency_key": "3f1b9b52-one"}
-
-
-@pytest.fixture
-def rest(peopled: Path) -> Iterator[Rest]:
-    with running(peopled) as rpc:
-        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
 
 
 def _rows(rest: Rest, table: str) -> int:

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.rest_app import Rest
-from tests.rpc_app import running
+from tests.rest_app import Rest, quiet, rest
+
+__all__ = ["quiet", "rest"]
 
 SITE = "/users/alice/web-domains/alice.test"
-
-
-@pytest.fixture
-def rest(peopled: Path) -> Iterator[Rest]:
-    with running(peopled) as rpc:
-        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
-
-
-@pytest.fixture(scope="module")
-def quiet(peopled: Path) -> Iterator[Rest]:
-    """As ``rest``, for requests that change nothing: one for all of them."""
-    with running(peopled) as rpc:
-        yield Rest(rpc, rpc.add_key("admin", "*", "rest", "json"))
 
 
 def test_a_package_is_sent_as_it_is_shown(rest: Rest) -> None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.conftest import ADDRESS, call, copied
 from tests.rpc_app import Rpc, running
 from tests.unit.upstream_slave import make_certificate
 
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.edges.http_server import tls
+from tholos.jobs import api
 from tholos.kernel.tx import Tx
 
-NEEDED = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
-ACCOUNT, SOURCE, ZONE = "dns-cluster", "ns1.example.org", "wire.test"
+HOST, ACCOUNT, SOURCE, ZONE = "127.0.0.1", "dns-cluster", "ns1.example.org", "wire.test"
 FILES = "/tmp/vst-sync.{}"
 STAMP = "SUSPENDED='no' TIME='10:00:00' DATE='2026-01-01'"
 ARGUMENTS = 8
@@ -112,9 +112,38 @@ def slave(seeded: Path, directory: Path) -> Iterator[Rpc]:
         yield started
 
 
-@contextmanager
-def legacy_master(rpc: Rpc) -> Iterator[Master]:
-    """A master that is let in by a legacy key, and leaves nothing behind."""
+@pytest.fixture(scope="module")
+def rpc(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rpc]:
+    """A slave behind its own HTTPS."""
+    with slave(seeded, tmp_path_factory.mktemp("slave")) as started:
+        yield started
+
+
+@pytest.fixture
+def one(rpc: Rpc) -> Iterator[Master]:
+    """A master that is let in by a legacy key, which has all rights, and leaves nothing behind."""
     assert rpc.run("v-add-user", ACCOUNT, "Pass12345", "dns@example.org") == (0, "")
     yield Master(rpc, {"hash": rpc.run("v-generate-api-key")[1].strip()})
     assert rpc.run("v-delete-user", ACCOUNT) == (0, "")
+
+
+@pytest.fixture
+def other(seeded: Path, tmp_path: Path) -> Iterator[Rpc]:
+    """A node that another one of ours copies its zones to."""
+    with slave(seeded, tmp_path) as started:
+        assert started.run("v-add-user", ACCOUNT, "Pass12345", "dns@example.org") == (0, "")
+        yield started
+
+
+@contextmanager
+def copying(peopled: Path, other: Rpc, *zones: str) -> Iterator[Engine]:
+    """A node of ours that has zones, and copies them to another."""
+    key = other.add_key("admin", "sync-dns-cluster", "cluster", "json")
+    with copied(peopled) as engine:
+        engine.cluster._connect = lambda kind, address: api.ApiSlave(address)
+        calls: list[tuple[str, ...]] = [("v-change-sys-config-value", "DNS_SYSTEM", "bind9")]
+        calls += [("v-add-dns-domain", "alice", zone, ADDRESS) for zone in zones]
+        calls += [("v-add-remote-dns-host", HOST, str(other.port), f"{key.key}:{key.secret}")]
+        for words in calls:
+            assert call(engine, *words) == (0, ""), words
+        yield engine

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 import subprocess
 import threading
@@ -16,6 +17,8 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl
+
+import pytest
 
 from tholos.kernel.view import words
 from tholos.resources.cluster.lines import parse_line
@@ -165,6 +168,9 @@ class Slave:
         for kept in (self.lines, self.records, self.sources):
             kept.pop(name, None)
         self.served.discard(name)
+
+
+NEEDED = pytest.mark.skipif(shutil.which("openssl") is None, reason="certificates are made with openssl")
 
 
 def make_certificate(directory: Path, name: str) -> tuple[Path, Path]:

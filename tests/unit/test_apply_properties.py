@@ -39,8 +39,8 @@ from tholos.apply.steps import (
 )
 from tholos.apply.undo import TakeAway
 from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.touched import Touched
 from tholos.kernel.tx import Changes
-from tholos.kernel.want import Touched
 
 pytestmark = pytest.mark.thorough
 

@@ -18,7 +18,7 @@ from tholos.bootstrap import ROOT, Engine
 from tholos.drivers.node import with_name
 from tholos.install.context import port
 from tholos.kernel.errors import ServiceFailed
-from tholos.kernel.want import Touched
+from tholos.kernel.touched import Touched
 from tholos.resources.system.change import WORDS
 from tholos.resources.system.model import settings
 from tholos.resources.system.repair import DEFAULTS

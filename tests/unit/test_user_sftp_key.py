@@ -27,8 +27,8 @@ from tholos.drivers.ssh_keys import guest_line, merged
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.due import due_calls
 from tholos.kernel.secret import Secret
+from tholos.kernel.touched import Touched
 from tholos.kernel.tx import Changes, State, Tx
-from tholos.kernel.want import Touched
 from tholos.resources.user.model import GUEST_KEY, sftp_keys
 from tholos.resources.user.ssh_want import GuestKey, SshKeysWant
 

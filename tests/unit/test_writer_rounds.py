@@ -25,8 +25,8 @@ from tholos.apply.steps import Check, Finish
 from tholos.apply.work import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.touched import Touched
 from tholos.kernel.tx import Tx
-from tholos.kernel.want import Touched
 
 pytestmark = pytest.mark.thorough
 

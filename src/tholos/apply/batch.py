@@ -15,8 +15,9 @@ from tholos.apply.journal import Entry, Journal
 from tholos.apply.steps import Again, Change, Check, Discard, End, Finish, Forsake, Line, Run, Sql, Step, Write
 from tholos.apply.undo import OfServices
 from tholos.kernel.log import log, reason
+from tholos.kernel.touched import Touched
 from tholos.kernel.tx import Changes, State
-from tholos.kernel.want import SCOPES, Touched
+from tholos.kernel.want import SCOPES
 
 
 @dataclass(frozen=True)

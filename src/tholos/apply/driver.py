@@ -12,7 +12,7 @@ from typing import Any
 
 from tholos.apply.host import Host
 from tholos.apply.steps import Step
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import msgspec
 
 from tholos.apply.steps import Again
 from tholos.apply.undo import Undo
-from tholos.kernel.want import Touched
+from tholos.kernel.touched import Touched
 
 _HEAD = struct.Struct(">Q32s")
 """The entry's length and its SHA-256."""

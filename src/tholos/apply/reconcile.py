@@ -17,8 +17,9 @@ from tholos.apply.work import Work
 from tholos.apply.writer import Writer
 from tholos.kernel.groups import groups
 from tholos.kernel.log import log, reason
+from tholos.kernel.touched import Touched
 from tholos.kernel.tx import Context, State, Tx
-from tholos.kernel.want import SCOPES, Touched
+from tholos.kernel.want import SCOPES
 
 Thing = TypeVar("Thing", Touched, Row[Any])
 TOGETHER = 50

@@ -9,7 +9,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import Postpone, Step
 from tholos.kernel.errors import NoConnection
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 
 
 def at_servers(name: str, scope: str, order: int, plan: Callable[[Key, Any, Host], Iterator[Step]]) -> Driver:

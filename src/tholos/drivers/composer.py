@@ -9,7 +9,7 @@ from tholos.apply.host import Host
 from tholos.apply.readings.composer import aliases
 from tholos.apply.steps import Directory, Link, Step, Write
 from tholos.kernel.errors import Forbidden
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.user.composer import PROGRAM, ComposerWant
 
 _BEGINNING = b"alias composer="

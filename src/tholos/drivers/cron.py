@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import Freshen, Remove, Step, Write
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.cron.want import CrontabWant, JobWant
 
 CRONTABS = "/var/spool/cron/crontabs"

@@ -17,7 +17,7 @@ from tholos.apply.sql.place import DIRECTORY, Place, decoded, encoded, path_of
 from tholos.apply.steps import Directory, Forsake, Remove, Sql, Step, Write
 from tholos.drivers.postgresql.databases import closed
 from tholos.kernel.errors import NoConnection
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.database.types import PGSQL
 from tholos.resources.database.want import ServerWant
 

@@ -13,7 +13,7 @@ from tholos.apply.host import Host
 from tholos.apply.readings.network import place_of
 from tholos.apply.steps import Link, Remove, Run, Step, Write
 from tholos.drivers.encoders import nginx as plain_word
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.ip.want import AddressWant
 
 _UNITS = "/etc/systemd/system"

@@ -10,7 +10,7 @@ from tholos.apply.host import Host
 from tholos.apply.readings.facts import facts
 from tholos.apply.steps import Run, Step, Write
 from tholos.drivers.encoders import nginx as plain_word
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.system.node_want import HostnameWant
 
 _OWN = re.compile(rb"^127\.0\.1\.1[ \t].*$", re.MULTILINE)

@@ -8,7 +8,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import ReadUnits, Restart, Step, Write
 from tholos.apply.units import UNITS
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.system.panel_port import PanelPortWant
 
 _FILE = f"/etc/systemd/system/{UNITS['hestia']}.d/port.conf"

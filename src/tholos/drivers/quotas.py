@@ -8,7 +8,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.quotas import Limits, limits
 from tholos.apply.steps import Run, Step
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.user.allotment import QuotaWant
 
 LEAST_FILES = 200_000

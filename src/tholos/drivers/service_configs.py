@@ -10,7 +10,7 @@ from tholos.apply.readings.configs import MARIADB, NGINX, POSTGRESQL, php_ini, p
 from tholos.apply.steps import Check, Restart, Step, Write
 from tholos.apply.units import UNITS
 from tholos.drivers.nginx.site import CHECK, RELOAD
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.system.service_want import ServiceConfigWant
 
 

@@ -9,7 +9,7 @@ from tholos.apply.host import Host
 from tholos.apply.steps import Restart, Run, Step
 from tholos.apply.units import unit_of
 from tholos.drivers.nginx.site import CHECK, RELOAD
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.system.want import ServiceWant
 
 _NGINX = "nginx.service"

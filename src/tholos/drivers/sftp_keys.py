@@ -10,7 +10,7 @@ from tholos.apply.host import Host
 from tholos.apply.readings.own_files import require_free
 from tholos.apply.steps import Directory, Remove, Step, Write
 from tholos.kernel.errors import Forbidden
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.user.model import GUEST_KEY
 from tholos.resources.user.ssh_want import SftpKeyWant
 

@@ -11,7 +11,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.slices import Limits, limits, slice_name
 from tholos.apply.steps import Discard, Run, Step
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.user.allotment import SliceWant
 
 _KEPT = "/etc/systemd/system.control"

@@ -14,7 +14,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.readings.own_files import content
 from tholos.apply.steps import Directory, Step, Write
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.user.model import GUEST_KEY
 from tholos.resources.user.ssh_want import GuestKey, SshKeysWant
 

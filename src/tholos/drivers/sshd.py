@@ -13,7 +13,7 @@ from tholos.apply.host import Host
 from tholos.apply.steps import Check, Remove, Restart, Step, Write
 from tholos.apply.units import UNITS
 from tholos.drivers.unix_accounts import JAIL_GROUP
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.system.sshd_want import SshdWant
 
 FILE = "/etc/ssh/sshd_config.d/tholos-sftp-jail.conf"

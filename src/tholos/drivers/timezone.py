@@ -8,7 +8,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import Link, Step, Write
 from tholos.drivers.encoders import nginx as plain_word
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.system.node_want import TimezoneWant
 
 

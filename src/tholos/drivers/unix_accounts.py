@@ -13,7 +13,7 @@ from tholos.apply.host import Host
 from tholos.apply.steps import Acl, Directory, Discard, End, Line, Link, Remove, Step
 from tholos.drivers.encoders import colon_field
 from tholos.kernel.passwords import LOCKED
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.user.want import AccountWant
 
 PASSWD = "/var/lib/extrausers/passwd"  # noqa: S105 - a file, no password

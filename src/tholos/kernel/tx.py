@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, func
 
 from tholos.kernel.errors import NotExist, Refusal
 from tholos.kernel.secret import Secret
-from tholos.kernel.want import Key, Touched
+from tholos.kernel.touched import Key, Touched
 
 
 @dataclass(frozen=True)

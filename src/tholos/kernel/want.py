@@ -7,24 +7,13 @@ and gives a frozen value that its drivers plan from, or None when the thing shou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from tholos.kernel.tx import State
+from tholos.kernel.touched import Key
+from tholos.kernel.tx import State
 
-Key = tuple[str, ...]
-"""Which thing of a scope: an account's name, or an account's name and a domain."""
-
-
-class Touched(NamedTuple):
-    """One thing that a transaction changed and that must be planned again."""
-
-    scope: str
-    key: Key
-
-
-WantFunction = Callable[["State", Key], Any]
-KeysFunction = Callable[["State"], Iterable[Key]]
+WantFunction = Callable[[State, Key], Any]
+KeysFunction = Callable[[State], Iterable[Key]]
 
 
 class Scope(NamedTuple):

@@ -11,7 +11,7 @@ from tholos.apply.readings.named import server_ids
 from tholos.apply.steps import Directory, Discard, Step, Write, Zone
 from tholos.drivers.bind.places import CATALOG, CATALOG_NOTE, catalog_zone
 from tholos.drivers.encoders import named, zone_name
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.peer.want import CATALOG as SCOPE
 from tholos.resources.peer.want import CatalogWant
 

@@ -9,7 +9,7 @@ from tholos.apply.host import Host
 from tholos.apply.steps import Member, Step
 from tholos.drivers.bind.places import CATALOG_NOTE
 from tholos.drivers.encoders import zone_name
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.dns.want import Elsewhere, Paused, ZoneWant
 
 

@@ -11,7 +11,7 @@ from tholos.apply.readings.named import server_ids
 from tholos.apply.steps import Check, Directory, Reconfigure, Step, Write
 from tholos.drivers.bind.places import COPIES, catalog_zone
 from tholos.drivers.encoders import named
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.peer.want import PEER, Peering, PeersWant
 
 _PEERS = "/etc/bind/tholos/peers.conf"

@@ -21,7 +21,7 @@ from tholos.drivers.bind.places import (
 )
 from tholos.drivers.bind.seed import MARK, is_raw, seed
 from tholos.drivers.encoders import named, zone_name
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.dns.want import Elsewhere, Paused, ZoneWant
 
 

@@ -9,7 +9,7 @@ from tholos.apply.readings.databases import database_at
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.at_servers import at_servers
 from tholos.drivers.mariadb.names import identifier
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.database.charsets import mariadb
 from tholos.resources.database.types import MYSQL
 from tholos.resources.database.want import DatabaseWant

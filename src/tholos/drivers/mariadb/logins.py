@@ -9,7 +9,7 @@ from tholos.apply.readings.databases import FoundLogin, login_at
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.at_servers import at_servers
 from tholos.drivers.mariadb.names import escaped, login, pattern
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.database.types import MYSQL
 from tholos.resources.database.want import LoginWant
 

@@ -10,7 +10,7 @@ from tholos.apply.steps import Remove, Step, Write
 from tholos.drivers.encoders import nginx
 from tholos.drivers.nginx.site import CHECK, RELOAD
 from tholos.drivers.templates import render
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.ip.want import AddressWant
 
 

@@ -8,7 +8,7 @@ from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import Discard, Step
 from tholos.drivers.nginx.places import cache
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.web.cache import PURGE, CacheWant
 
 _LEVEL = "0123456789abcdef"

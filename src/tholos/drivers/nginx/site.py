@@ -12,7 +12,7 @@ from tholos.apply.steps import Check, Directory, Discard, Link, Reload, Remove, 
 from tholos.drivers.nginx import moving, parts, templates
 from tholos.drivers.nginx.places import ENABLED, LOG_KINDS, LOGS, cache, configuration
 from tholos.drivers.unix_accounts import WWW_DATA
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.web.want import Elsewhere, SiteWant, log_path, site_home
 
 CHECK = Check(("nginx", "-q", "-t"))

@@ -10,7 +10,7 @@ from tholos.apply.steps import Check, Link, Remove, Restart, Run, Step, Write
 from tholos.drivers.encoders import ini
 from tholos.drivers.phpfpm import pools, units
 from tholos.drivers.templates import render
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.web.want import PhpWant
 
 _WANTS = f"{units.SYSTEM}/sockets.target.wants"

@@ -9,7 +9,7 @@ from tholos.apply.readings.databases import FoundLogin, databases_used, login_at
 from tholos.apply.steps import Sql, Statement, Step
 from tholos.drivers.at_servers import at_servers
 from tholos.drivers.postgresql.names import identifier
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.database.types import PGSQL
 from tholos.resources.database.want import LoginWant
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
 from tholos.apply.steps import Remove, Step, Write
-from tholos.kernel.want import Key
+from tholos.kernel.touched import Key
 from tholos.resources.system.ssh_jail import JAIL_SHELL, SshJailWant
 
 _PROGRAM = f"/usr/sbin/{JAIL_SHELL}"

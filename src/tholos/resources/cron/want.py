@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import select
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.cron.model import cron_jobs
 from tholos.resources.user.model import accounts, uid_of
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import ColumnElement, select, union
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.database.model import database_guests, database_hosts, databases
 from tholos.resources.database.record import DATABASES, find_server
 

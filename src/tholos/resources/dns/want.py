@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, func, select
 
 from tholos.kernel.errors import Invalid
 from tholos.kernel.log import log
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.dns.model import dns_domains, dns_past
 from tholos.resources.dns.served import zone_data
 from tholos.resources.dns.zone import Unsound, master_file

@@ -8,8 +8,9 @@ from ipaddress import IPv4Network
 import msgspec
 from sqlalchemy import select
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.ip.model import addresses
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.cluster.model import dns_hosts
 from tholos.resources.dns.model import dns_domains, dns_past
 from tholos.resources.dns.want import LIFE

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.system.model import setting
 
 HOSTNAME, TIMEZONE = "HOSTNAME", "TIMEZONE"

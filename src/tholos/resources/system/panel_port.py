@@ -6,9 +6,10 @@ import msgspec
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import InUse
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.types import Number
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.system.model import setting
 from tholos.resources.system.settings import set_setting

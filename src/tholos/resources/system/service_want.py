@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import select
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.system.service_model import service_configs
 
 

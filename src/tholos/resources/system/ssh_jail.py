@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.system.model import setting
 from tholos.resources.system.settings import set_setting

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.system.model import setting
 
 SFTP_JAIL = "SFTP_JAIL"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 
 
 class ServiceWant(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ import msgspec
 from sqlalchemy import select
 
 from tholos.kernel.command import command
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.system.model import setting
 from tholos.resources.types import AccountName
 from tholos.resources.user.model import accounts, uid_of

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, ServiceFailed
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.types import Number
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.log.model import note
 from tholos.resources.types import AccountName, YesNo
 from tholos.resources.user.model import accounts, uid_of

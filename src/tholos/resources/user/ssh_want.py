@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import select, union
 
 from tholos.kernel.secret import Secret
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.user.model import sftp_keys, ssh_keys, uid_of
 from tholos.resources.user.record import find
 from tholos.resources.user.sftp_jail import NO_SHELL

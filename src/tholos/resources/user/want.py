@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import select
 
 from tholos.kernel.passwords import LOCKED
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.user.model import accounts, uid_of
 from tholos.resources.user.record import find
 from tholos.resources.user.sftp_jail import NO_SHELL, is_jailed

@@ -8,8 +8,9 @@ import msgspec
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import NotExist
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.log.model import note
 from tholos.resources.system.model import setting
 from tholos.resources.types import AccountName, Domain

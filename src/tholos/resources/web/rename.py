@@ -6,8 +6,8 @@ from sqlalchemy import func, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists
+from tholos.kernel.touched import Touched
 from tholos.kernel.tx import Tx
-from tholos.kernel.want import Touched
 from tholos.resources.domain.claims import is_taken
 from tholos.resources.domain.registered import registrable
 from tholos.resources.log.model import note

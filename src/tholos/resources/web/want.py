@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import select
 
+from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
-from tholos.kernel.want import Key, scope
+from tholos.kernel.want import scope
 from tholos.resources.ip.model import addresses
 from tholos.resources.system.model import setting
 from tholos.resources.types import Alias, Domain

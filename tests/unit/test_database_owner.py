@@ -148,6 +148,16 @@ def test_one_that_was_suspended_itself_stays_so(shop: Engine, copying: Copying) 
     assert shown(shop, "alice") == {"alice_shop": "yes", "alice_blog": "no"}
 
 
+@pytest.mark.parametrize("line", ["v-suspend-database alice alice_shop", "v-suspend-user alice"])
+def test_one_that_was_suspended_is_open_at_its_new_account(shop: Engine, copying: Copying, line: str) -> None:
+    """The facts say so (effects of v-change-database-owner), as they do of sites."""
+    assert call(shop, *line.split()) == (0, "")
+    assert Giving(shop, copying).ends(well=True) == 0
+    assert shown(shop, "bob") == {"bob_shop": "no"}
+    counted = json.loads(call(shop, "v-list-user", "bob", "json")[1])["bob"]
+    assert (counted["U_DATABASES"], counted["SUSPENDED_DB"]) == ("1", "0")
+
+
 def test_an_account_that_is_suspended_meanwhile_gets_it_closed(shop: Engine, copying: Copying) -> None:
     giving = Giving(shop, copying)
     assert call(shop, "v-suspend-user", "bob") == (0, "")

@@ -57,7 +57,7 @@ def give(tx: Tx, database: DatabaseName, user: AccountName) -> Started:
     """Give a database to another account, whose name then stands before its name and its login's.
 
     Its login is locked meanwhile, and temporary logins end. Everything in it comes along, and belongs to the new login,
-    which has the old one's password.
+    which has the old one's password. Whoever gives it opens it: it is no longer suspended there, even if it was before.
     """
     require_system(tx, "DB_SYSTEM")
     require_active(tx, user)

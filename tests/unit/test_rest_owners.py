@@ -110,8 +110,9 @@ def _send(rpc: Rpc, key: Key, command: Command, owner: str, things: str) -> tupl
     values = {slot.name: _value(slot, owner, things) for slot in command.parameters}
     path = route.at(values).removeprefix("/api/v2")
     body: dict[str, Any] = {}
-    for slot in route.others:
-        example = getattr(slot.type, "body_example", None)
+    for field in route.fields:
+        slot = field.slots[0]
+        example = {field.name: field.together.example} if field.together else getattr(slot.type, "body_example", None)
         body |= example or {slot.name: _json(slot, values[slot.name])}
     if route.method == "GET" and body:
         path, body = f"{path}?{urlencode({name: str(value) for name, value in body.items()})}", {}

@@ -105,3 +105,58 @@ def test_extensions_and_character_sets_are_lists(rest: Rest) -> None:
     server = {"type": "mysql", "host": "localhost", "dbuser": "root", "dbpass": "x", "charsets": ["UTF8", "LATIN1"]}
     assert rest.send("POST", "/database-servers", server).status == 204
     assert rest.get("/database-servers/mysql/localhost")["charsets"] == ["UTF8", "LATIN1"]
+
+
+NAME_SERVERS = "/users/alice/name-servers"
+
+
+def test_name_servers_are_sent_as_they_are_shown(rest: Rest) -> None:
+    servers = ["a.ns.test", "b.ns.test", "c.ns.test"]
+    assert rest.send("PUT", NAME_SERVERS, {"name_servers": servers}).status == 204
+    shown = rest.get("/users/alice")
+    assert shown["name_servers"] == rest.get(NAME_SERVERS)["items"] == servers
+    assert rest.send("PUT", NAME_SERVERS, {"name_servers": shown["name_servers"]}).status == 204
+    assert rest.get("/users/alice") == shown
+
+
+def test_a_zone_takes_its_name_servers_as_a_list(rest: Rest) -> None:
+    rest.rpc.set(DNS_SYSTEM="bind9")
+    servers = ["a.ns.test", "b.ns.test", "c.ns.test"]
+    zone = {"domain": "listed.test", "ip": "198.18.0.1", "name_servers": servers}
+    assert rest.send("POST", "/users/alice/dns-domains", zone).status == 201
+    records = rest.get("/users/alice/dns-domains/listed.test/records?type=NS")["items"]
+    assert [record["value"] for record in records] == [f"{server}." for server in servers]
+
+
+@pytest.mark.parametrize(
+    ("body", "argument"),
+    [
+        ({}, "name_servers"),
+        ({"name_servers": "a.ns.test,b.ns.test"}, "name_servers"),
+        ({"name_servers": ["a.ns.test"]}, "name_servers"),
+        ({"name_servers": [f"{sign}.ns.test" for sign in "abcdefghi"]}, "name_servers"),
+        ({"name_servers": ["a.ns.test", "no name"]}, "name_servers"),
+        ({"name_servers": ["a.ns.test", ""]}, "name_servers"),
+        ({"name_servers": ["a.ns.test", 2]}, "name_servers"),
+        ({"ns1": "a.ns.test", "ns2": "b.ns.test"}, "ns1"),
+    ],
+)
+def test_name_servers_that_are_none_are_refused(quiet: Rest, body: dict[str, Any], argument: str) -> None:
+    assert quiet.problem("PUT", NAME_SERVERS, body) == (422, "invalid", argument)
+
+
+def test_the_document_says_how_many_name_servers_there_are(quiet: Rest) -> None:
+    paths = quiet.get("/openapi.json")["paths"]
+    for method, path, required in (
+        ("put", "/users/{user}/name-servers", True),
+        ("post", "/users/{user}/dns-domains", False),
+    ):
+        schema = paths[path][method]["requestBody"]["content"]["application/json"]["schema"]
+        found = schema["properties"]["name_servers"]
+        assert (found["type"], found["minItems"], found["maxItems"], found["items"]["type"]) == (
+            "array",
+            2,
+            8,
+            "string",
+        )
+        assert ("name_servers" in schema.get("required", []), "ns1" in schema["properties"]) == (required, False)

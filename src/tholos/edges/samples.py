@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType, NoneType
 from urllib.parse import quote, urlencode
 
+from tholos.edges.rest.fields import Field
 from tholos.edges.rest.kinds import shape
 from tholos.edges.rest.routes import Route
 from tholos.kernel.command import Command, Parameter, Slot
@@ -136,17 +137,20 @@ def rest(command: Command) -> str:
     route = Route(command)
     found = {slot.name: slot.example for slot in command.parameters}
     path = route.at({name: quoted for name, quoted in found.items() if name in route.names}).partition("/api/v2")[2]
-    others = {slot.name: slot for slot in route.others if slot in wanted(command)}
+    shown = wanted(command)
     if route.method == "GET":
-        query = urlencode({name: _in_query(slot) for name, slot in others.items()}, quote_via=quote)
+        query = urlencode({slot.name: _in_query(slot) for slot in route.others if slot in shown}, quote_via=quote)
         return shlex.join(["rest", "GET", f"{path}?{query}" if query else path])
-    fields = [_in_body(slot) for slot in others.values()]
+    fields = [_in_body(field) for field in route.fields if field.slots[0] in shown]
     body = json.dumps({name: value for one in fields for name, value in one.items()}, ensure_ascii=False)
-    return shlex.join(["rest", route.method, path, *([body] if others else [])])
+    return shlex.join(["rest", route.method, path, *([body] if fields else [])])
 
 
-def _in_body(slot: Parameter) -> dict[str, object]:
-    """What an argument is in a request's body: a field, or several."""
+def _in_body(field: Field) -> dict[str, object]:
+    """What a field is in a request's body: itself, or several."""
+    slot = field.slots[0]
+    if field.together is not None:
+        return {field.name: field.together.example}
     match shape(slot.type):
         case "object":
             return dict(getattr(slot.type, "body_example"))  # noqa: B009 - only some types have it.

@@ -52,6 +52,14 @@ class Parameter:
         """Tell whether this argument names the account that the call acts for."""
         return issubclass(self.type, Owner)
 
+    def parse(self, raw: str, argument: str) -> object:
+        """Give the typed value, or raise Invalid that names ``argument`` and says what would be right."""
+        try:
+            return self.type.parse(raw, argument)
+        except Invalid as refusal:
+            refusal.expected = refusal.expected or self.type.expected
+            raise
+
 
 Slot = Parameter | Literal["FORMAT", "RESTART"]
 
@@ -121,7 +129,7 @@ class Command:
             elif slot == "RESTART":
                 _check_restart(raw)
             elif raw != "" or slot.required:
-                arguments[slot.name] = _parsed(slot, raw)
+                arguments[slot.name] = slot.parse(raw, slot.name)
         for slot in self.parameters:
             if slot.required and slot.name not in arguments:
                 raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)
@@ -133,14 +141,6 @@ class Command:
         if raw not in ("", *self.formats):
             raise Invalid(f"invalid format format :: {printable(raw)}", argument="format")
         return raw or self.format
-
-
-def _parsed(slot: Parameter, raw: str) -> object:
-    try:
-        return slot.type.parse(raw, slot.name)
-    except Invalid as refusal:
-        refusal.expected = refusal.expected or slot.type.expected
-        raise
 
 
 def _check_restart(raw: str) -> None:

@@ -10,7 +10,7 @@ and bidirectional marks (``str.isprintable``). What parsing costs grows no faste
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, NamedTuple, Protocol, Self
 
 from tholos.kernel.errors import Invalid
 
@@ -25,6 +25,16 @@ class Parsed(Protocol):
     def parse(cls, raw: str, argument: str) -> object:
         """Give the typed value of ``raw``, or raise Invalid naming ``argument``."""
         ...
+
+
+class Together(NamedTuple):
+    """What several arguments of a type, side by side, are as one list: its name, and an example as short as it may be.
+
+    A type says it as ``together``; edges that know lists have the list in their place.
+    """
+
+    name: str
+    example: tuple[str, ...]
 
 
 class Text(str):

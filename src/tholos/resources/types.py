@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from tholos.kernel.command import Owner
 from tholos.kernel.errors import Invalid, NotExist
-from tholos.kernel.types import Choice, Number, Text, printable
+from tholos.kernel.types import Choice, Number, Text, Together, printable
 from tholos.resources.domain.registered import is_suffix
 from tholos.resources.idn import lower, spellings, to_ascii
 
@@ -152,6 +152,15 @@ class HostName(Text):
     def ascii(self) -> str:
         """The name as it goes over the wire (A-labels, RFC 5890)."""
         return spellings(self)[0]
+
+
+class NameServer(HostName):
+    """The name of a name server."""
+
+    __slots__ = ()
+    expected = "the name of a name server, such as ns1.example.org"
+    example = "ns1.example.org"
+    together = Together("name_servers", ("ns1.example.org", "ns2.example.org"))
 
 
 class Domain(HostName):

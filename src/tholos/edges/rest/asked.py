@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from tholos.edges.rest import kinds
+from tholos.edges.rest.fields import Field
 from tholos.edges.rest.problem import Problem
 from tholos.edges.rest.routes import Route, Values
 from tholos.kernel.call import HttpRequest
@@ -51,9 +52,9 @@ def read_asked(route: Route, placed: Values, request: HttpRequest) -> Asked:
 
 def positions(route: Route, given: Values) -> tuple[str, ...]:
     """Values by name as the command line has them, empty where left out; raise Invalid for one that is required."""
-    for slot in route.others:
-        if slot.required and slot.name not in given:
-            raise Invalid(f"{slot.name} is required", argument=slot.name)
+    for field in route.fields:
+        if field.required and field.slots[0].name not in given:
+            raise Invalid(f"{field.name} is required", argument=field.name)
     return known_positions(route, given)
 
 
@@ -82,9 +83,12 @@ def _flag(query: Query, name: str) -> bool:
 
 def _fields(route: Route, placed: Values, body: dict[str, Any]) -> Query:
     spread = next((slot for slot in route.others if kinds.shape(slot.type) == "object"), None)
-    known = {slot.name: slot for slot in route.others if slot is not spread}
+    known = {field.name: field for field in route.fields if spread not in field.slots}
     others = {name: value for name, value in body.items() if name not in known}
-    found = {name: _text(known[name], value) for name, value in body.items() if name in known}
+    found: Query = {}
+    for name, value in body.items():
+        if name in known:
+            found |= _texts(known[name], value)
     if spread is not None:
         return found | {spread.name: kinds.from_object(spread.type, _without_path(placed, others))}
     for name in others:
@@ -98,6 +102,21 @@ def _without_path(placed: Values, fields: dict[str, Any]) -> dict[str, Any]:
         if name in placed and value != placed[name]:
             raise Invalid(f"invalid {name} format :: it is another one than in the path", argument=name)
     return {name: value for name, value in fields.items() if name not in placed}
+
+
+def _texts(field: Field, value: Any) -> Query:
+    """The texts of the arguments that a field is."""
+    if field.together is None:
+        return {field.name: _text(field.slots[0], value)}
+    items, fewest = kinds.items_of(value, field.name), len(field.together.example)
+    if not fewest <= len(items) <= len(field.slots):
+        wanted = f"expected {fewest} to {len(field.slots)} of them"
+        raise Invalid(f"invalid {field.name} format :: {wanted}", argument=field.name)
+    given = dict(zip(field.slots, items, strict=False))
+    for slot, item in given.items():
+        # Who sends a list knows no names of its places, which a later refusal would have.
+        slot.parse(item, field.name)
+    return {slot.name: item for slot, item in given.items()}
 
 
 def _text(slot: Parameter, value: Any) -> str:

@@ -65,14 +65,25 @@ def from_json(kind: type[Parsed], value: Any, argument: str) -> str:
             return str(int(value))
         case "boolean" if isinstance(value, bool):
             return _word(kind, value)
-        case "array" if isinstance(value, list) and all(_is_item(item) for item in value):
+        case "array":
             # An empty list is written as its type writes it, because no text at all means "left out".
-            return ",".join(value) if value else str(kind())
+            return ",".join(items_of(value, argument)) or str(kind())
         case "mixed" if _is_whole(value):
             return str(int(value))
         case "mixed" | "string" if isinstance(value, str):
             return value
-    raise Invalid(f"invalid {argument} format :: expected {_NAMES[shape(kind)]}", argument=argument)
+    raise _unexpected(argument, shape(kind))
+
+
+def items_of(value: Any, argument: str) -> list[str]:
+    """The texts of a JSON list; raise Invalid when it is none, or has another thing in it."""
+    if isinstance(value, list) and all(_is_item(item) for item in value):
+        return value
+    raise _unexpected(argument, "array")
+
+
+def _unexpected(argument: str, wanted: Shape) -> Invalid:
+    return Invalid(f"invalid {argument} format :: expected {_NAMES[wanted]}", argument=argument)
 
 
 def from_query(kind: type[Parsed], text: str, argument: str) -> str:

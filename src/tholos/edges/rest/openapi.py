@@ -117,11 +117,11 @@ def _shared(name: str) -> Schema:
 def _body(route: Route) -> Schema | None:
     if route.method == "GET" or not route.others:
         return None
-    required = [slot.name for slot in route.others if slot.required and shape(slot.type) != "object"]
+    required = [field.name for field in route.fields if field.required and shape(field.slots[0].type) != "object"]
     names = {name: _argument(slot) | _READ_ONLY for name, slot in _named(route).items()} if _spreads(route) else {}
     schema: Schema = {
         "type": "object",
-        "properties": {**names, **{name: one for slot in route.others for name, one in fields(slot).items()}},
+        "properties": {**names, **{name: one for field in route.fields for name, one in fields(field).items()}},
         "additionalProperties": False,
         **({"required": required} if required else {}),
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote
 
+from tholos.edges.rest.fields import Field, fields_of
 from tholos.edges.rest.problem import Problem
 from tholos.kernel.command import Command, Parameter
 from tholos.kernel.types import printable
@@ -48,6 +49,11 @@ class Route:
     def others(self) -> tuple[Parameter, ...]:
         """The parameters that stand in the body, or in the query of a GET."""
         return tuple(slot for slot in self.command.parameters if slot.name not in self.names)
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """What stands in the body: the same, with a list in the place of arguments that are one."""
+        return tuple(fields_of(self.others))
 
     @cached_property
     def many(self) -> bool:

@@ -11,10 +11,10 @@ from typing import Any, cast
 
 import msgspec
 
+from tholos.edges.rest.fields import Field
 from tholos.edges.rest.kinds import shape
 from tholos.edges.rest.shown import filters
-from tholos.kernel.command import Parameter
-from tholos.kernel.types import Choice, Number, Parsed
+from tholos.kernel.types import Choice, Number, Parsed, Together
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -43,14 +43,28 @@ def argument(kind: type[Parsed], example: str = "") -> Schema:
     return {**_text(kind), "examples": [example], "description": kind.expected}
 
 
-def fields(slot: Parameter) -> dict[str, Schema]:
-    """The properties of a body that an argument is: one of its name, or all fields of an object."""
+def fields(field: Field) -> dict[str, Schema]:
+    """The properties of a body that a field is: one of its name, or all fields of an object."""
+    slot = field.slots[0]
+    if field.together is not None:
+        return {field.name: _several(slot.type, field.together, len(field.slots))}
     if shape(slot.type) != "object":
         return {slot.name: argument(slot.type, slot.example)}
     found = msgspec.json.schema(cast(Any, slot.type).body)
     name = found["$ref"].rpartition("/")[2]
     properties: dict[str, Schema] = _inlined(found["$defs"][name], found["$defs"])["properties"]
     return properties
+
+
+def _several(kind: type[Parsed], together: Together, most: int) -> Schema:
+    return {
+        "type": "array",
+        "items": _text(kind),
+        "minItems": len(together.example),
+        "maxItems": most,
+        "examples": [list(together.example)],
+        "description": f"each one of them {kind.expected}",
+    }
 
 
 def _inlined(schema: Any, parts: dict[str, Schema]) -> Any:

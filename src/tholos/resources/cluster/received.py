@@ -9,8 +9,8 @@ from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Text
 from tholos.resources.cluster.lines import parse_line
 from tholos.resources.dns.content import Content, content
-from tholos.resources.dns.types import Day, NewZone, RecordId, RecordName, RecordType, ServerName, TemplateName, Ttl
-from tholos.resources.types import AnyAddress, Domain
+from tholos.resources.dns.types import Day, NewZone, RecordId, RecordName, RecordType, TemplateName, Ttl
+from tholos.resources.types import AnyAddress, Domain, NameServer
 
 _LATEST_SERIAL = 2**32 - 1
 _DEFAULT_TTL = "14400"
@@ -110,7 +110,7 @@ def _some(kind: type[Text], pairs: dict[str, str], key: str) -> str:
 
 def _soa(raw: str, *, slave: bool) -> str:
     """The name of the primary server; only a zone that is transferred needs none."""
-    return "" if slave and not raw else ServerName.parse(raw.removesuffix("."), "SOA")
+    return "" if slave and not raw else NameServer.parse(raw.removesuffix("."), "SOA")
 
 
 def _serial(raw: str) -> int:

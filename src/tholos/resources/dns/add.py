@@ -18,14 +18,14 @@ from tholos.resources.dns.records import insert_record
 from tholos.resources.dns.served import change
 from tholos.resources.dns.signing import require_signing
 from tholos.resources.dns.templates import Filled, fill, require_template
-from tholos.resources.dns.types import NewZone, ServerName
+from tholos.resources.dns.types import NewZone
 from tholos.resources.dns.want import NAME
 from tholos.resources.domain.claims import require_not_reserved, require_parent_free
 from tholos.resources.domain.registered import registrable
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
-from tholos.resources.types import AccountName, Address, Domain, HostName, YesNo
+from tholos.resources.types import AccountName, Address, Domain, HostName, NameServer, YesNo
 from tholos.resources.user.record import Account, require_active
 
 TTL = 14_400
@@ -44,14 +44,14 @@ def add(
     user: AccountName,
     domain: NewZone,
     ip: Address,
-    ns1: ServerName | None = None,
-    ns2: ServerName | None = None,
-    ns3: ServerName | None = None,
-    ns4: ServerName | None = None,
-    ns5: ServerName | None = None,
-    ns6: ServerName | None = None,
-    ns7: ServerName | None = None,
-    ns8: ServerName | None = None,
+    ns1: NameServer | None = None,
+    ns2: NameServer | None = None,
+    ns3: NameServer | None = None,
+    ns4: NameServer | None = None,
+    ns5: NameServer | None = None,
+    ns6: NameServer | None = None,
+    ns7: NameServer | None = None,
+    ns8: NameServer | None = None,
     dnssec: YesNo | None = None,
 ) -> None:
     """Serve a zone, with the records of the account's template."""

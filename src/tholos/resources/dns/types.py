@@ -9,7 +9,7 @@ from typing import Self
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Choice, Number, Text, printable
 from tholos.resources.idn import lower, to_ascii
-from tholos.resources.types import Common, HostName, NewDomainName, ObjectName
+from tholos.resources.types import Common, NameServer, NewDomainName, ObjectName
 
 TYPES = (
     *("A", "AAAA", "NS", "CNAME", "MX", "TXT", "SRV", "DNSKEY"),
@@ -24,15 +24,7 @@ class NewZone(NewDomainName):
     __slots__ = ()
 
 
-class ServerName(HostName):
-    """The name of a zone's name server."""
-
-    __slots__ = ()
-    expected = "the name of a name server, such as ns1.example.org"
-    example = "ns1.example.org"
-
-
-class SoaName(ServerName):
+class SoaName(NameServer):
     """The name of a zone's primary server, which its SOA record names."""
 
     __slots__ = ()

@@ -19,7 +19,7 @@ from tholos.resources.user.sftp_jail import follow_shell
 from tholos.resources.user.types import (
     DisplayName,
     Language,
-    NameServer,
+    OwnNameServer,
     Role,
     ShellName,
     TemplateKind,
@@ -138,14 +138,14 @@ def sort_order(tx: Tx, user: AccountName, sort_order: Common) -> None:
 def name_servers(
     tx: Tx,
     user: AccountName,
-    ns1: NameServer,
-    ns2: NameServer,
-    ns3: NameServer | None = None,
-    ns4: NameServer | None = None,
-    ns5: NameServer | None = None,
-    ns6: NameServer | None = None,
-    ns7: NameServer | None = None,
-    ns8: NameServer | None = None,
+    ns1: OwnNameServer,
+    ns2: OwnNameServer,
+    ns3: OwnNameServer | None = None,
+    ns4: OwnNameServer | None = None,
+    ns5: OwnNameServer | None = None,
+    ns6: OwnNameServer | None = None,
+    ns7: OwnNameServer | None = None,
+    ns8: OwnNameServer | None = None,
 ) -> None:
     """Change the name servers that new zones of an account get."""
     require_active(tx, user)

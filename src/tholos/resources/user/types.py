@@ -8,7 +8,7 @@ from typing import Self
 from tholos.kernel import passwords
 from tholos.kernel.errors import Invalid, NotExist
 from tholos.kernel.types import Choice, Text
-from tholos.resources.types import AccountName, Common, HostName, PersonName, SpacedName
+from tholos.resources.types import AccountName, Common, NameServer, PersonName, SpacedName
 
 RESERVED = frozenset(
     ("aria", "aria_log", "mysql", "mysql_upgrade", "ib", "ib_buffer", "ddl", "ddl_recovery", "performance", "sudo")
@@ -166,12 +166,10 @@ class DisplayName(SpacedName):
         return super().parse(raw, argument)
 
 
-class NameServer(HostName):
-    """The name of a name server."""
+class OwnNameServer(NameServer):
+    """The name of a name server of an account; without a name it is one that there is not."""
 
     __slots__ = ()
-    expected = "the name of a name server, such as ns1.example.org"
-    example = "ns1.example.org"
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:

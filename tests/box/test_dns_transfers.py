@@ -204,6 +204,7 @@ def secondary(cluster: Cluster) -> Iterator[Machine]:
     with stopped(cluster.second):
         yield cluster.second
     must(cluster.second, "v-delete-dns-primary", cluster.master.address)
+    assert cluster.second.exec(["find", "/var/lib/bind/copies", "-name", "*catalog.invalid*"]).stdout == ""
     must(cluster.master, "v-delete-dns-secondary", cluster.second.address)
     must(cluster.master, "v-add-remote-dns-host", cluster.second.address, "8083", cluster.legacy)
 

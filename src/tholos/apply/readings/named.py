@@ -28,6 +28,15 @@ def server_ids(host: Host) -> tuple[int, int]:
     return 0, 0
 
 
+def names_in(host: Host, directory: str) -> list[str]:
+    """What is in a directory of the server's; nothing where there is none."""
+    try:
+        with paths.directory(host.tree.root, directory) as descriptor:
+            return sorted(os.listdir(descriptor))  # noqa: PTH208 - of a descriptor
+    except OSError:
+        return []
+
+
 class ZoneKey(TypedDict):
     """A public key of a zone: its tag, flags and algorithm as numbers, itself in base64, and its DS record."""
 
@@ -46,12 +55,7 @@ def dnssec_keys(host: Host, _account: str, zone: str) -> list[ZoneKey]:
 
 
 def _keys(host: Host, zone: str, directory: str) -> Iterator[ZoneKey]:
-    try:
-        with paths.directory(host.tree.root, directory) as descriptor:
-            names = sorted(os.listdir(descriptor))  # noqa: PTH208 - of a descriptor
-    except OSError:
-        return
-    for name in names:
+    for name in names_in(host, directory):
         if name.startswith("K") and name.endswith(".key"):
             yield from parse(zone, (host.read(f"{directory}/{name}") or b"").decode(errors="replace"))
 

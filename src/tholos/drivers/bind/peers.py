@@ -1,14 +1,18 @@
-"""Who copies zones: keys, whom to tell of changes, and the catalogs of others, in two files for named.conf."""
+"""Who copies zones: keys, whom to tell of changes, and the catalogs of others, in two files for named.conf.
+
+named leaves the files of a catalog that it is told of no longer, and those of the catalog's zones.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
 from tholos.apply.driver import Driver
 from tholos.apply.host import Host
-from tholos.apply.readings.named import server_ids
-from tholos.apply.steps import Check, Directory, Reconfigure, Step, Write
+from tholos.apply.readings.named import names_in, server_ids
+from tholos.apply.steps import Check, Directory, Discard, Reconfigure, Step, Write
 from tholos.drivers.bind.places import COPIES, catalog_zone
 from tholos.drivers.encoders import named
 from tholos.kernel.touched import Key
@@ -17,6 +21,9 @@ from tholos.resources.peer.want import PEER, Peering, PeersWant
 _PEERS = "/etc/bind/tholos/peers.conf"
 _CATALOGS = "/etc/bind/tholos/catalogs.conf"
 _HEAD = "// Written by Tholos from its state; changes here are lost.\n"
+_NODE = r"([0-9a-f]{12})\.catalog\.invalid"
+_BROUGHT = re.compile(rf"(?:{_NODE}|__catz___default_{_NODE}_[!-~]+|__catz__[0-9a-f]{{64}})\.db(?:\.jnl)?")
+"""A file of a catalog, or of one of its zones; of a zone with a long name there is only a digest (BIND 9.18)."""
 
 
 def plan(_key: Key, want: PeersWant, host: Host) -> Iterator[Step]:
@@ -25,8 +32,19 @@ def plan(_key: Key, want: PeersWant, host: Host) -> Iterator[Step]:
     yield Directory(COPIES, 0o1770, 0, group)
     for path, text in ((_PEERS, peers_file(want)), (_CATALOGS, catalogs_file(want))):
         yield Write(path, text.encode(), 0o640, 0, group)
+    for name in _left(want, host):
+        yield Discard(f"{COPIES}/{name}")
     yield Check(("named-checkconf",))
     yield Reconfigure()
+
+
+def _left(want: PeersWant, host: Host) -> Iterator[str]:
+    """The files of primaries that there are no longer; what may be another's stays as long as there is one."""
+    nodes = {peer.node for peer in want.primaries}
+    for name in names_in(host, COPIES):
+        found = _BROUGHT.fullmatch(name)
+        if found is not None and (node := found[1] or found[2]) not in nodes and (node or not nodes):
+            yield name
 
 
 def peers_file(want: PeersWant) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,9 +19,10 @@ from tests.working import STEPS, Count, begin, lines
 
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
-from tholos.jobs import runner
+from tholos.jobs import declared, runner
 from tholos.kernel.errors import InUse, Refusal, ServiceFailed
 from tholos.kernel.job import MOST_OF_AN_ACCOUNT, jobs
+from tholos.kernel.log import log
 from tholos.kernel.tx import Caller, Tx
 
 pytestmark = pytest.mark.thorough
@@ -69,6 +71,28 @@ def test_what_a_job_fails_with_is_told(engine: Engine, tmp_path: Path, how: str,
     assert (refused.value.code, refused.value.text) == (code, text)
     assert lines(tmp_path / "steps") == [0, 1, 2]
     assert (row(engine, job.id).state, row(engine, job.id).error) == ("failed", text)
+
+
+@pytest.mark.parametrize("module", ["tholos.jobs.durable", "tholos.jobs.kinds"])
+def test_nobody_waits_for_what_cannot_be_imported(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    said: list[dict[str, Any]] = []
+    monkeypatch.setattr(type(log), "error", lambda _, event, **values: said.append({"event": event, **values}))
+    monkeypatch.setattr(runner, "load", declared.load.__wrapped__)
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, module, None)
+        job = begin(engine, Count(str(tmp_path / "steps")))
+        for _ in range(2):
+            with pytest.raises(ServiceFailed, match=f"job {job.id} waits") as refused:
+                engine.runner.finished(job.id)
+            assert refused.value.code == 20
+            engine.runner.notice()
+    assert [(one["event"], module in one["error"]) for one in said] == [("jobs cannot be carried out", True)]
+    # What is repaired is found.
+    engine.runner.notice()
+    assert until_state(engine, job.id, "done").result == "6"
+    assert engine.runner.finished(job.id) == "6"
 
 
 def test_two_jobs_never_work_on_the_same(engine: Engine, tmp_path: Path, run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,6 +31,8 @@ MOST_WAITING = 32
 """Callers that wait for jobs at most: each of them takes one of the engine's connections from everybody else."""
 MOST_ATTEMPTS = 10
 """How often a job may be cut off by the end of its engine: it may be the job itself that ends it."""
+TRY_AGAIN = 60.0
+"""Seconds after which what could not be imported is tried again, if nobody asks for a job before."""
 
 
 class Runner:
@@ -43,6 +46,7 @@ class Runner:
         self._begun: set[str] = set()
         self._runs: dict[str, Run] = {}
         self._waiting = 0
+        self._broken = ""
         self._changed = threading.Condition()
         self._watch = Woken("jobs", self._look)
 
@@ -71,7 +75,8 @@ class Runner:
     def finished(self, id: str) -> str | None:
         """Wait for a job and give its result; raise the Refusal with which it failed.
 
-        ServiceFailed says that the job goes on although nobody waits: the engine stops, or too many wait already.
+        ServiceFailed says that the job goes on although nobody waits: the engine stops, too many wait already, or jobs
+        cannot be carried out.
         """
         with self._changed:
             if self._waiting >= MOST_WAITING:
@@ -82,6 +87,8 @@ class Runner:
                     found = self._row(id)
                     if found is None or found.state not in UNFINISHED:
                         return _result(found, id)
+                    if self._broken:
+                        raise ServiceFailed(f"jobs cannot be carried out, the engine's log says why; job {id} waits")
                     self._changed.wait(1.0)
             finally:
                 self._waiting -= 1
@@ -95,12 +102,34 @@ class Runner:
         with self._state.reading() as state:
             return state.rows(select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.id))
 
-    def _look(self) -> None:
+    def _look(self) -> float | None:
         for row in self._unfinished():
             if row.cancelling and (run := self._runs.get(row.id)) is not None:
                 run.cancel()
             if row.id not in self._begun and not self._watch.stopping:
+                if not self._is_able():
+                    return TRY_AGAIN
                 self._begin(row.id)
+        return None
+
+    def _is_able(self) -> bool:
+        """Import what carries jobs out, which only the first of them needs; tell whether that is possible."""
+        try:
+            importlib.import_module("tholos.jobs.durable")
+            load()
+        except Exception as error:  # A module can break in any way while it is imported.
+            self._tell_broken(f"{reason(error)}: {error}")
+            return False
+        self._broken = ""
+        return True
+
+    def _tell_broken(self, why: str) -> None:
+        """Log what is broken, once, and send away who waits."""
+        if why != self._broken:
+            log.error("jobs cannot be carried out", error=why)
+        with self._changed:
+            self._broken = why
+            self._changed.notify_all()
 
     def _begin(self, id: str) -> None:
         going = self._opened().start(id)
@@ -113,7 +142,6 @@ class Runner:
         if self._durable is None:
             from tholos.jobs.durable import opened
 
-            load()
             self._durable = opened(self._path, NODE, self._carry_out)
             self._durable.forget(datetime.now() - KEPT)
         return self._durable

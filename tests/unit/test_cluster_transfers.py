@@ -114,6 +114,19 @@ def test_one_zone_that_is_not_transferred_keeps_no_other_waiting(
     pair.settle()
 
 
+@pytest.mark.parametrize(
+    "line", ["v-delete-dns-domain alice wire.test", "v-change-sys-config-value DNS_CLUSTER_SYSTEM hestia"]
+)
+def test_nothing_is_remembered_of_what_is_transferred_no_longer(pair: Pair, servers: NameServers, line: str) -> None:
+    (runner,) = pair.master.cluster._runners.values()
+    waiting = runner.member._transfers._since
+    pair.add_zone(ZONE)
+    until(lambda: waiting, right=lambda waiting: ZONE in waiting)
+    pair.must(*line.split())
+    pair.settle()
+    assert waiting == {}
+
+
 def test_a_comparison_asks_for_no_serial_where_nothing_has_changed(pair: Pair, servers: NameServers) -> None:
     servers.there = {ZONE: 3_000_000_000}
     pair.add_zone(ZONE)

@@ -76,6 +76,7 @@ class Member:
             return {}
         if row.wipe:
             push.wipe(slave, row.account, source)
+            self._transfers.forget_all()
             self._state.change(lambda tx: marks.forget_all(tx, self.host, row.wipe))
             if row.sync < row.wipe:
                 return {}
@@ -151,7 +152,10 @@ class Member:
         try:
             for each in chain(there, push.push(slave, row.account, source, wanted, others, expected)):
                 zone = wanted.get(each.domain)
-                if zone is None or zone.serial is None or each.error:
+                if zone is None or zone.serial is None:
+                    self._transfers.forget(each.domain)
+                    done.append(each)
+                elif each.error:
                     done.append(each)
                 else:
                     handed.append((each, zone))

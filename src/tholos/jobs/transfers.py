@@ -38,6 +38,14 @@ class Transfers:
         """Begin a round of work: a name server that did not answer is asked again."""
         self._deaf = self.waiting = False
 
+    def forget(self, domain: str) -> None:
+        """Remember nothing of a zone that is transferred no longer."""
+        self._since.pop(domain, None)
+
+    def forget_all(self) -> None:
+        """Remember nothing of any zone: the server has none any more."""
+        self._since.clear()
+
     def seen(self, handed: Sequence[tuple[Done, Shipment]]) -> Iterator[Done]:
         """What has become of zones that a server has taken: UNSERVED is the error of those that may still come."""
         theirs = {} if self._deaf or not handed else self._serials(self._host, [done.domain for done, _ in handed])

@@ -22,6 +22,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from tests.waiting import until
 
 from tholos.apply.host import Host
+from tholos.apply.reconcile import rebooted
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel.command import COMMANDS, load
@@ -80,6 +81,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with started(directory) as engine:
         engine.writer.submit(Work(_register_address, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
         assert call(engine, "v-add-user", "admin", ADMIN_PASSWORD, "admin@example.org") == (0, "")
+        # Else each of the copies would plan everything again, beside its test.
+        until(lambda: not rebooted(engine.directory))
     return directory
 
 

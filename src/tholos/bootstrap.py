@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -84,6 +85,7 @@ class Engine:
         self.gate = Gate(self.dispatcher)
         self.rest = Rest(self.gate, self.dispatcher)
         self._purge = Woken("purge", self._purge_left)
+        self._drift = Woken("drift", self._repair_drift)
         self._leftovers = Woken("leftovers", lambda: leftovers.sweep(jobs, host))
 
     def start(self) -> None:
@@ -94,7 +96,7 @@ class Engine:
         self.writer.start()
         reconcile(self.writer, context, touched)
         if rebooted(self.directory):
-            threading.Thread(target=self._repair_drift, name="drift", daemon=True).start()
+            self._drift.start()
         self._purge.start()
         self.texts.start()
         self.cluster.start()
@@ -128,9 +130,10 @@ class Engine:
             self.runner.notice()
 
     def _repair_drift(self) -> None:
-        """Plan everything again; it is noted when all is done, so a crash in the middle makes the next start do it."""
+        """Plan everything again; it is noted when all is done, so an end in the middle makes the next start do it."""
         context = self.dispatcher.context(ROOT, "127.0.0.1")
-        if reconcile(self.writer, context, everything(self.store, context)) == 0:
+        wanted = takewhile(lambda _: not self._drift.stopping, everything(self.store, context))
+        if reconcile(self.writer, context, wanted) == 0 and not self._drift.stopping:
             note_boot(self.directory)
 
     def _purge_left(self) -> float:
@@ -139,6 +142,7 @@ class Engine:
 
     def stop(self) -> None:
         """Finish what was submitted and close the state."""
+        self._drift.stop()
         self._purge.stop()
         self.texts.stop()
         self._leftovers.stop()
@@ -147,6 +151,7 @@ class Engine:
         self.due.stop()
         self.runner.stop()
         self.usage.stop()
+        self._drift.join()
         self._purge.join()
         self._leftovers.join()
         self.gate.close()

@@ -29,12 +29,14 @@ def held(engine: Engine) -> Iterator[None]:
 
     def busy(_tx: Tx) -> None:
         taken.set()
-        submitted.wait(timeout=10)
+        submitted.wait(timeout=60)
 
     engine.writer.submit(Work(busy, engine.dispatcher.context(ROOT, "127.0.0.1")))
-    assert taken.wait(timeout=10)
-    yield
-    submitted.set()
+    assert taken.wait(timeout=60)
+    try:
+        yield
+    finally:
+        submitted.set()
 
 
 def together(engine: Engine, calls: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
@@ -46,7 +48,7 @@ def together(engine: Engine, calls: Sequence[Sequence[str]]) -> list[tuple[int, 
 
 def _answer(future: Future[Any]) -> tuple[int, str]:
     try:
-        future.result(timeout=30)
+        future.result(timeout=60)
     except Refusal as refusal:
         return refusal.code, refusal.text
     return 0, ""

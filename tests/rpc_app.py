@@ -149,9 +149,9 @@ class Rpc:
         """Send a request with a body as it is."""
         insecure = ssl._create_unverified_context() if self.tls else None
         connection = (
-            http.client.HTTPSConnection("127.0.0.1", self.port, context=insecure, timeout=20)
+            http.client.HTTPSConnection("127.0.0.1", self.port, context=insecure, timeout=120)
             if insecure
-            else http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            else http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         )
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         try:

@@ -110,4 +110,4 @@ class Lane:
         for stream in (self._process.stdin, self._process.stdout):
             assert stream is not None
             stream.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)

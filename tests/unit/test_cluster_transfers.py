@@ -60,6 +60,7 @@ def servers(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> NameServers:
     """The name servers of both."""
     servers = NameServers()
     monkeypatch.setattr(transfers, "HERE", HERE)
+    monkeypatch.setattr(transfers, "LATE", 600.0)
     pair.master.cluster._serials = servers.serials
     for runner in pair.master.cluster._runners.values():
         runner.member._transfers._serials = servers.serials
@@ -231,6 +232,7 @@ def test_a_server_is_asked_at_the_address_that_answers(monkeypatch: pytest.Monke
         return [*real("::1", port, **kind), *real(HOST, port, **kind)]
 
     monkeypatch.setattr(socket, "getaddrinfo", both)
+    monkeypatch.setattr(serials, "PATIENCE", 30.0)
     with answering(answer) as port:
         assert serials.serials("both.test", ["zone.test"], port) == {"zone.test": 9}
 

@@ -37,9 +37,12 @@ def test_a_zone_that_is_too_large_for_a_request_keeps_no_other_waiting(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair.slave.largest = 10_000
+    # While it is small it would be taken.
+    pair.must("v-suspend-remote-dns-host", HOST)
     pair.add_zone(LARGE)
     pair.must("v-add-dns-record", "alice", LARGE, "t", "TXT", "/" * 5_000)
     pair.add_zone("fine.test")
+    pair.must("v-unsuspend-remote-dns-host", HOST)
     shown = pair.settle("refusing")
     assert {"large.test", "fine.test"} & pair.slave.served == {"fine.test"}
     assert (shown["PENDING"], shown["LAST_ERROR"]) == (
@@ -111,7 +114,9 @@ def test_a_server_that_answers_nothing_is_unreachable_and_no_zone_is_to_blame(pa
     assert pair.settle()["LAST_ERROR"] == ""
 
 
-def test_a_server_that_has_no_answer_to_any_zone_is_soon_let_alone(pair: Pair) -> None:
+def test_a_server_that_has_no_answer_to_any_zone_is_soon_let_alone(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It is not tried again before the test has looked.
+    monkeypatch.setattr(cluster, "FIRST_RETRY", cluster.LAST_RETRY)
     pair.slave.status = lambda said: 500 if said[0] == "v-insert-dns-domain" else 200
     pair.must("v-suspend-remote-dns-host", HOST)
     for number in range(9):

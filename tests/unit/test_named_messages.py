@@ -126,7 +126,7 @@ def test_commands_share_a_connection_and_a_lost_one_is_made_again() -> None:
         return b"" if len(asked) == 4 else reply(table, "up")
 
     with double(answer) as server:
-        questions = Asking(Channel(server.address, lambda: KEY, 2.0))
+        questions = Asking(Channel(server.address, lambda: KEY, 60.0))
         assert [questions.ask("status") for _ in range(3)] == [Answer(0, "", "up")] * 3
         assert server.connections == 2
         questions.close()
@@ -142,10 +142,10 @@ def test_a_server_that_has_answered_again_is_waited_for_as_before(monkeypatch: p
         return b"" if silent[0] >= 0 else reply(table, "up")
 
     with double(answer) as server:
-        questions = Asking(Channel(server.address, lambda: KEY, 2.0))
+        questions = Asking(Channel(server.address, lambda: KEY, 60.0))
         with pytest.raises(ServiceFailed):
             questions.ask("status")
-        monkeypatch.setattr(asking, "RESTART", 5.0)
+        monkeypatch.setattr(asking, "RESTART", 60.0)
         for silent[0] in (0, 2):
             assert questions.ask("status") == Answer(0, "", "up")
         questions.close()
@@ -159,10 +159,11 @@ def test_an_answer_to_something_else_is_refused(control: dict[str, bytes]) -> No
         return reply(table, "", 0, **control) if data["type"] == b"status" else reply(table, "")
 
     with double(answer) as server, pytest.raises(ControlError):
-        Channel(server.address, lambda: KEY, 2.0).ask("status")
+        Channel(server.address, lambda: KEY, 60.0).ask("status")
 
 
-def test_a_server_that_hangs_is_asked_once() -> None:
+def test_a_server_that_hangs_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", 600.0)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         questions = Asking(Channel(listener.getsockname(), lambda: KEY, 0.05))
         for _ in range(2):
@@ -198,7 +199,7 @@ def named(answers: Mapping[str, tuple[int, str]]) -> Iterator[tuple[Named, list[
     root = os.open("/", os.O_RDONLY)
     with double(answer) as listener:
         server = Named(root)
-        server._asking = Asking(Channel(listener.address, lambda: KEY, 2.0))
+        server._asking = Asking(Channel(listener.address, lambda: KEY, 60.0))
         yield server, asked
         server.close()
     os.close(root)

@@ -142,11 +142,11 @@ def test_after_a_restart(rest: Rest) -> None:
 
 
 def test_after_a_day(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
-    rest.send("POST", SITES, {"domain": "new.test"}, **KEY)
     now = time.time()
+    rest.send("POST", SITES, {"domain": "new.test"}, **KEY)
     monkeypatch.setattr(time, "time", lambda: now + DAY - 5)
     assert rest.send("POST", SITES, {"domain": "new.test"}, **KEY).status == 201
-    monkeypatch.setattr(time, "time", lambda: now + DAY + 5)
+    monkeypatch.setattr(time, "time", lambda: now + DAY + 600)
     assert rest.send("POST", SITES, {"domain": "new.test"}, **KEY).status == 409
     assert _rows(rest, "repeats") == 1
 
@@ -160,13 +160,13 @@ def test_an_account_has_so_many_keys_a_day(rest: Rest, monkeypatch: pytest.Monke
     other = Rest(rest.rpc, rest.rpc.add_key("admin", "*", "other", "json"))
     refused = other.send("POST", resume, idempotency_key="d")
     assert refused.status == 429
-    assert DAY - 60 < int(refused.headers["retry-after"]) <= DAY + 1
+    assert DAY - 600 < int(refused.headers["retry-after"]) <= DAY + 1
     assert rest.key is not None
     told = _rpc(rest, rest.key.form("v-unsuspend-user", "alice"), "d")
     assert (told.status, told.body) == (400, "Error: too many Idempotency-Keys :: at most 3 in a day")
     assert rest.send("POST", suspend, idempotency_key="a").status == 204
     assert rest.send("POST", resume).status == 204
-    monkeypatch.setattr(time, "time", lambda: now + DAY + 60)
+    monkeypatch.setattr(time, "time", lambda: now + DAY + 600)
     assert rest.send("POST", suspend, idempotency_key="a").status == 204
 
 
@@ -182,7 +182,7 @@ def test_old_answers_go_some_at_a_time(rest: Rest, monkeypatch: pytest.MonkeyPat
     now = time.time()
     for number in range(6):
         rest.send("PUT", "/users/alice/contact", {"email": "a@example.org"}, idempotency_key=f"{number}")
-    monkeypatch.setattr(time, "time", lambda: now + DAY + 60)
+    monkeypatch.setattr(time, "time", lambda: now + DAY + 600)
     for left in (5, 4, 3, 4):
         rest.send("PUT", "/users/alice/contact", {"email": "a@example.org"}, idempotency_key=uuid.uuid4().hex)
         assert _rows(rest, "repeats") == left

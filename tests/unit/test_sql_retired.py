@@ -17,7 +17,7 @@ def test_what_is_planned_with_is_dropped_after_the_round_at_the_earliest() -> No
         assert retired.hold(THING)
         purge.start()
         assert not dropped.wait(0.2)
-    purge.join(10)
+    purge.join(60)
     assert dropped.is_set() and not retired.holds(THING)
 
 
@@ -29,7 +29,7 @@ def test_what_is_made_anew_in_the_round_is_never_dropped() -> None:
         assert retired.hold(THING)
         purge.start()
         retired.reclaim(THING)
-    purge.join(10)
+    purge.join(60)
     assert not dropped.is_set()
 
 
@@ -39,12 +39,12 @@ def test_what_is_being_dropped_is_waited_for() -> None:
 
     def drop() -> None:
         begun.set()
-        goes_on.wait(10)
+        goes_on.wait(60)
 
     purge = threading.Thread(target=retired.drop, args=(THING, drop))
     purge.start()
-    begun.wait(10)
+    begun.wait(60)
     threading.Timer(0.1, goes_on.set).start()
     with retired.holding():
         assert not retired.hold(THING)
-    purge.join(10)
+    purge.join(60)

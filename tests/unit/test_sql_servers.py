@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
+from time import monotonic, sleep
 
 import pytest
 from tests.waiting import until
@@ -37,20 +37,24 @@ def test_a_server_is_known_by_a_file_of_before_a_release() -> None:
         assert not known._is_known(Place("mysql", "localhost", 3306, "root", out_of_service=True))
 
 
+def never(_place: Place, _database: str = "") -> Connection:
+    """Nobody connects."""
+    raise AssertionError("tried again")
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("engine", ["mysql", "pgsql"])
 def test_a_silent_server_is_waited_for_once(engine: str, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(down, "AGAIN", 60.0)
+    monkeypatch.setattr(down, "AGAIN", 600.0)
     place = Place(engine, "127.0.0.1", silent, "root", "secret")
     with closing(Servers(lambda _path: encoded(place))) as tried:
-        start = time.monotonic()
+        start = monotonic()
         with pytest.raises(NoConnection) as first:
             tried.run(place.name, ASK)
-        assert time.monotonic() - start < 6
-        start = time.monotonic()
+        assert monotonic() - start < 60
+        monkeypatch.setattr(servers, "connect", never)
         with pytest.raises(NoConnection) as second:
             tried.run(place.name, ASK)
-        assert time.monotonic() - start < 1
     assert first.value.code == 15
     assert first.value.text == second.value.text
     assert "secret" not in first.value.text
@@ -68,6 +72,7 @@ def test_nobody_keeps_in_mind_what_refuses_at_once(monkeypatch: pytest.MonkeyPat
         return connect(place, database)
 
     monkeypatch.setattr(servers, "connect", counted)
+    monkeypatch.setattr(servers, "SLOW", 60.0)
     with closing(Servers(lambda _path: encoded(place))) as tried:
         for _ in range(2):
             with pytest.raises(NoConnection):
@@ -88,7 +93,7 @@ def test_what_is_down_is_tried_by_a_thread_of_its_own_until_it_is_back(monkeypat
     marked = Down(reach)
     marked.require_up(place)
     marked.mark(place, "it hangs")
-    assert tried.wait(10)
+    assert tried.wait(60)
     with pytest.raises(NoConnection, match="it hangs"):
         marked.require_up(place)
     back.set()
@@ -154,13 +159,12 @@ def test_the_watch_hangs_up_in_time_and_only_then() -> None:
     watch = Watch()
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        with watch.over(ours.fileno(), 5):
+        with watch.over(ours.fileno(), 60):
             theirs.sendall(b"x")
             assert ours.recv(1) == b"x"
-        start = time.monotonic()
+        ours.settimeout(60)
         with watch.over(ours.fileno(), 0.1):
             assert ours.recv(1) == b""
-        assert time.monotonic() - start < 3
 
 
 def test_what_waits_for_being_dropped_is_waited_for() -> None:
@@ -170,7 +174,7 @@ def test_what_waits_for_being_dropped_is_waited_for() -> None:
     retired.add([thing])
     assert retired.awaits("mysql/localhost", 0)
     assert not retired.awaits("pgsql/localhost", 0)
-    thread = threading.Thread(target=lambda: retired.drop(thing, lambda: time.sleep(0.05)))
+    thread = threading.Thread(target=lambda: retired.drop(thing, lambda: sleep(0.05)))
     thread.start()
-    assert not retired.awaits("mysql/localhost", 10)
+    assert not retired.awaits("mysql/localhost", 60)
     thread.join()

@@ -34,7 +34,7 @@ def test_a_round_that_waits_for_more_never_waits_for_ever(engine: Engine) -> Non
 
     taking = threading.Thread(target=take, daemon=True)
     taking.start()
-    taking.join(timeout=20)
+    taking.join(timeout=120)
     assert not taking.is_alive()
 
 
@@ -54,16 +54,16 @@ def test_a_change_beside_a_dry_run_is_made(run: Run, engine: Engine) -> None:
     with held(engine):
         for one in (real, dry, after):
             engine.writer.submit(one)
-    assert real.done.result(timeout=10) is None
-    assert len(dry.done.result(timeout=10).changes) > 10
-    assert after.done.result(timeout=10) is None
+    assert real.done.result(timeout=60) is None
+    assert len(dry.done.result(timeout=60).changes) > 10
+    assert after.done.result(timeout=60) is None
     assert [run("v-list-web-domain", "alice", f"{name}.test")[0] for name in ("real", "dry", "after")] == [0, 3, 0]
 
 
 def test_after_the_end_a_change_is_refused(engine: Engine) -> None:
     engine.writer.stop()
     with pytest.raises(Refusal, match="stopping"):
-        engine.writer.submit(_nothing(engine)).result(timeout=10)
+        engine.writer.submit(_nothing(engine)).result(timeout=60)
 
 
 @pytest.mark.parametrize("error", [SystemExit(1), OSError("the log is closed")])
@@ -80,7 +80,7 @@ def test_an_error_outside_any_change_answers_everybody_and_ends_nothing(
             engine.writer.submit(one)
     for one in works:
         with pytest.raises(type(error)):
-            one.done.result(timeout=10)
+            one.done.result(timeout=60)
     monkeypatch.undo()
     assert run("v-add-user", "alice", "Pass12345", "alice@example.org") == (0, "")
 
@@ -107,7 +107,7 @@ def test_a_sudden_end_of_a_change_fails_it_alone(run: Run, engine: Engine) -> No
     with held(engine):
         for one in works:
             engine.writer.submit(one)
-    assert works[0].done.result(timeout=10) is None
+    assert works[0].done.result(timeout=60) is None
     with pytest.raises(SystemExit):
-        works[1].done.result(timeout=10)
+        works[1].done.result(timeout=60)
     assert run("v-list-user", "alice")[0] == 0

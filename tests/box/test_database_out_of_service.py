@@ -23,6 +23,17 @@ def waits(machine: Machine, table: str) -> bool:
     return any(state(machine, table))
 
 
+STANDBY = "/var/lib/postgresql/15/second/standby.signal"
+READ_ONLY = {
+    "mysql": "mariadb --no-defaults -S /srv/second/socket -u root -e 'SET GLOBAL read_only=1'",
+    "pgsql": f"install -o postgres -g postgres /dev/null {STANDBY} && pg_ctlcluster 15 second restart",
+}
+WRITABLE = {
+    "mysql": "mariadb --no-defaults -S /srv/second/socket -u root -e 'SET GLOBAL read_only=0'",
+    "pgsql": "pg_ctlcluster 15 second promote",
+}
+
+
 @pytest.fixture
 def server(people: Machine, second: Client) -> Iterator[Client]:
     """The other server, known to the engine, with databases of two accounts."""
@@ -54,6 +65,24 @@ def test_a_marked_server_that_is_down_is_told_when_it_is_back(people: Machine, s
     assert server.may(people, kept, PASSWORD, kept)
     assert v(people, "v-delete-user", KEPT) == (0, "")
     assert v(people, "v-delete-database-host", *host) == (0, "")
+
+
+def test_a_marked_server_that_is_only_read_is_told_when_it_takes_changes(people: Machine, server: Client) -> None:
+    kept = f"{KEPT}_{server.type[0]}n"
+    people.exec(["bash", "-c", READ_ONLY[server.type]])
+    try:
+        assert v(people, "v-suspend-database-host", server.type, "127.0.0.1") == (0, "")
+        assert v(people, "v-suspend-user", KEPT) == (0, "")
+        assert v(people, "v-delete-user", GONE) == (0, "")
+        assert waits(people, "postponed")
+        assert server.may(people, kept, PASSWORD, kept)
+    finally:
+        people.exec(["bash", "-c", WRITABLE[server.type]])
+    until(lambda: waits(people, "postponed"), right=lambda waiting: not waiting, seconds=180)
+    assert not server.may(people, kept, PASSWORD, kept)
+    until(lambda: waits(people, "sql_purges"), right=lambda waiting: not waiting)
+    assert v(people, "v-delete-user", KEPT) == (0, "")
+    assert v(people, "v-delete-database-host", server.type, "127.0.0.1") == (0, "")
 
 
 def test_one_that_is_gone_for_good_is_forgotten(people: Machine, server: Client) -> None:

@@ -18,7 +18,7 @@ from tholos.apply.sql.retired import Retired
 from tholos.apply.sql.servers import Servers
 from tholos.apply.sql.watch import Watch
 from tholos.apply.steps import Statement
-from tholos.kernel.errors import NoConnection
+from tholos.kernel.errors import DatabaseFailed, NoConnection
 
 ASK = [Statement("SELECT 1")]
 
@@ -143,6 +143,55 @@ def test_no_connection_to_a_forgotten_server_is_kept(monkeypatch: pytest.MonkeyP
             tried.run(name, ASK)
         tried.forget("mysql/one")
         assert [(each.name, each.open) for each in made] == [("mysql/one", False), ("mysql/two", True)]
+
+
+class Answering(Kept):
+    """A connection to a server that says of itself whether it is only read; it notes everything else."""
+
+    def __init__(self, place: Place, said: Rows | None, told: list[str]) -> None:
+        super().__init__(place)
+        self._said, self._told = said, told
+
+    def rows(self, text: str, _values: tuple[str, ...], _seconds: float) -> Rows:
+        """Answer with what it says of itself."""
+        if "read_only" not in text:
+            self._told.append(text)
+            return []
+        if self._said is None:
+            raise DatabaseFailed("unknown system variable")
+        return self._said
+
+
+@pytest.mark.parametrize(
+    ("engine", "said", "marked", "reached"),
+    [
+        ("mysql", [(1, 0)], True, False),
+        ("mysql", [("NO_LOCK", 0)], True, False),
+        ("mysql", [(0, 1)], True, False),
+        ("pgsql", [("on",)], True, False),
+        ("mysql", [(0, 0)], True, True),
+        ("mysql", [("OFF", 0)], True, True),
+        ("mysql", None, True, True),
+        ("pgsql", [("off",)], True, True),
+        ("mysql", [(1, 1)], False, True),
+        ("pgsql", [("on",)], False, True),
+    ],
+)
+def test_one_that_is_out_of_service_and_only_read_is_as_good_as_down(
+    engine: str, said: Rows | None, marked: bool, reached: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(servers, "connect", lambda place, _database="": Answering(place, said, told))
+    place = Place(engine, "db.example.org", 3306, "root", out_of_service=marked)
+    with closing(Servers(lambda _path: encoded(place))) as tried:
+        for _ in range(2):
+            if reached:
+                tried.run(place.name, ASK)
+            else:
+                with pytest.raises(NoConnection, match="is only read"):
+                    tried.run(place.name, ASK)
+        assert tried.answers(place.name) == reached
+    assert bool(told) == reached
 
 
 def test_what_is_known_no_longer_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:

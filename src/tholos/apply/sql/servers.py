@@ -23,6 +23,12 @@ SLOW = 0.5
 """Seconds from which on a server that could not be reached counts as down: nobody must wait for it twice."""
 _IS_THERE = "SELECT 1 FROM pg_database WHERE datname = %s"
 """Only PostgreSQL's statements stand in a database."""
+_READ_ONLY = {
+    "mysql": "SELECT @@global.read_only, @@global.innodb_read_only",
+    "pgsql": "SELECT current_setting('transaction_read_only')",
+}
+"""What says whether a server takes changes: one that is a copy of another, or is being moved, does not."""
+_NO = {"0", "off"}
 Kind = tuple[Place, str]
 
 
@@ -128,9 +134,21 @@ class Servers:
         self._down.require_up(kind[0])
         connection = self._take(kind) or self._connect(kind)
         try:
+            if kind[0].out_of_service:
+                self._require_changeable(kind[0], connection)
             yield connection
         finally:
             self._give_back(kind, connection)
+
+    def _require_changeable(self, place: Place, connection: Connection) -> None:
+        """Raise NoConnection for a server that is only read: what is to be done there waits, as if it were down."""
+        try:
+            rows = self._rows(place, connection, Statement(_READ_ONLY[place.engine]), PATIENCE)
+        except DatabaseFailed:
+            # One that does not know these settings is asked for the change itself.
+            return
+        if not {str(value).lower() for row in rows for value in row} <= _NO:
+            raise NoConnection(f"{place.name} can't be changed :: it is out of service, and is only read")
 
     def _take(self, kind: Kind) -> Connection | None:
         while (kept := self._pop(kind)) is not None:

@@ -145,7 +145,8 @@ def change_password(tx: Tx, type: Engine, host: ServerName, user: AdminLogin, pa
 def suspend(tx: Tx, type: Engine, host: ServerName) -> None:
     """Put no more databases on a server; those that are there go on.
 
-    As long as it is marked so and does not answer, deleting and suspending what is there waits for it, and nobody else.
+    As long as it is marked so and does not answer, or can only be read, deleting and suspending what is there waits for
+    it, and nobody else.
     """
     require_system(tx, "DB_SYSTEM")
     refuse_suspended(require_server(tx, type, host), f"{type} host", host, "host")

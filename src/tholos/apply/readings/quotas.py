@@ -1,10 +1,14 @@
-"""Reading the disk quota of an account (quota(1))."""
+"""Reading whether disk quotas are on (quotaon(8)), and that of an account (quota(1))."""
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from tholos.apply.host import Host
+from tholos.apply.machine import reading
+
+_IS_ON = re.compile(r"^user quota on .* is on\b", re.MULTILINE)
 
 
 class Limits(NamedTuple):
@@ -12,6 +16,17 @@ class Limits(NamedTuple):
 
     kibibytes: int = 0
     files: int = 0
+
+
+@reading("quotas on")
+def are_on(host: Host) -> bool:
+    """Tell whether the file system of the homes has quotas of users, switched on."""
+    return host.rehearse or parse_state(host.run(("quotaon", "--print-state", "--user", "/home"), must_succeed=False))
+
+
+def parse_state(text: str) -> bool:
+    """The same from what quotaon prints: a line for the kind of quota, or why there is none."""
+    return _IS_ON.search(text) is not None
 
 
 def limits(host: Host, uid: int) -> Limits:

@@ -16,7 +16,9 @@ from tholos.resources.system.languages import LANGUAGES, THEMES
 from tholos.resources.system.settings import set_setting
 from tholos.resources.system.types import SettingKey, SettingValue
 from tholos.resources.types import AccountName, AnyNetwork, YesNo
+from tholos.resources.user.allotment import QUOTA
 from tholos.resources.user.model import accounts
+from tholos.resources.user.quotas import reach_all
 from tholos.resources.user.record import require
 from tholos.resources.user.types import Language
 
@@ -81,9 +83,17 @@ def _is_administrator(tx: Tx, key: str, value: str) -> None:
         raise NotExist(f"administrator {value} doesn't exist", argument="value")
 
 
+def _has_quotas(tx: Tx, _key: str, value: str) -> None:
+    """Without them no account could be made any more, because its quota could not be set."""
+    if value == "yes" and not tx.context.machine.read("quotas on"):
+        why = "/home has no user quotas that are switched on, or Debian's package quota is not installed"
+        raise Invalid(f"invalid value format :: {why}", argument="value")
+
+
 CHECKS: dict[str, Check] = {
     "API_ALLOWED_IP": _are_networks,
     "BACKEND_PORT": _is_number,
+    QUOTA: _has_quotas,
     "INACTIVE_SESSION_TIMEOUT": _is_number,
     "ROOT_USER": _is_administrator,
     "WEB_PORT": _is_number,
@@ -105,6 +115,8 @@ def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
     if word in CHECKS:
         CHECKS[word](tx, word, value)
     set_setting(tx, word, value)
+    if word == QUOTA and value == "yes":
+        reach_all(tx)
     note(tx, "system", "System", f"Setting changed (Key: {word}).")
 
 

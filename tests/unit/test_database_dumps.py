@@ -9,9 +9,11 @@ from tests.conftest import call
 
 from tholos.apply.readings import databases
 from tholos.bootstrap import Engine
+from tholos.jobs.databases import moving
 from tholos.jobs.databases.dumps import KEPT
 
 pytestmark = pytest.mark.thorough
+DUMP = ("v-dump-database", "alice", "alice_shop")
 STRANGERS = ["bob_shop_mysql_2020-01-01_00-00-00.sql", "alice_shop.sql", "alice.2020-01-01_00-00-00.tar", "notes"]
 
 
@@ -64,3 +66,21 @@ def test_a_dump_for_which_there_is_no_room_is_not_begun(
     code, said = call(town, "v-dump-database", "alice", "alice_shop")
     assert (code, "MB are free for the dump" in said) == (13, True)
     assert sorted(file.name for file in backup.iterdir()) == sorted([*before, *STRANGERS])
+
+
+@pytest.mark.parametrize("engine_type", ["mysql", "pgsql"])
+def test_what_takes_too_long_is_ended(town: Engine, monkeypatch: pytest.MonkeyPatch, engine_type: str) -> None:
+    for line in (
+        "v-change-sys-config-value DB_SYSTEM mysql,pgsql",
+        f"v-add-database-host {engine_type} localhost root socket",
+        f"v-add-database alice shop shop DbPass12345 {engine_type}",
+    ):
+        assert call(town, *line.split()) == (0, "")
+    dump = town.applier.host.root / "home/alice/shop.sql"
+    dump.parent.mkdir(parents=True, exist_ok=True)
+    dump.write_text("SELECT SLEEP(1000000);\n")
+    monkeypatch.setattr(moving, "MOST_HOURS", -1)
+    for command in (("v-import-database", "alice", "alice_shop", "/home/alice/shop.sql"), DUMP):
+        assert call(town, *command) == (17, "Error: it took longer than -1 hours\n")
+    monkeypatch.undo()
+    assert call(town, *DUMP)[0] == 0

@@ -21,7 +21,7 @@ from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.jobs import declared, runner
 from tholos.kernel.errors import InUse, Refusal, ServiceFailed
-from tholos.kernel.job import MOST_OF_AN_ACCOUNT, jobs
+from tholos.kernel.job import AT_ONCE_OF_AN_ACCOUNT, MOST_OF_AN_ACCOUNT, jobs
 from tholos.kernel.log import log
 from tholos.kernel.tx import Caller, Tx
 
@@ -116,6 +116,46 @@ def test_an_account_has_so_many_jobs(engine: Engine, tmp_path: Path, run: Run) -
     assert run("v-cancel-job", begun[0].id) == (0, "")
     until_state(engine, begun[0].id, "cancelled")
     begin(engine, Count(str(tmp_path / "more")), subject="more")
+
+
+def test_the_jobs_of_one_account_leave_room_for_others(engine: Engine, tmp_path: Path, run: Run) -> None:
+    held = [
+        begin(engine, Count(str(tmp_path / str(number)), 1, "hold"), subject=str(number))
+        for number in range(MOST_OF_AN_ACCOUNT)
+    ]
+    theirs = begin(engine, Count(str(tmp_path / "bob")), account="bob", subject="another")
+    assert engine.runner.finished(theirs.id) == "6"
+    going, waiting = held[:AT_ONCE_OF_AN_ACCOUNT], held[AT_ONCE_OF_AN_ACCOUNT:]
+    for job in going:
+        until_state(engine, job.id, "running")
+    assert {row(engine, job.id).state for job in waiting} == {"waiting"}
+    # What is called off need not wait for its turn; what ends makes room for the next.
+    assert run("v-cancel-job", waiting[-1].id) == (0, "")
+    until_state(engine, waiting[-1].id, "cancelled")
+    assert lines(tmp_path / str(MOST_OF_AN_ACCOUNT - 1)) == []
+    assert run("v-cancel-job", going[0].id) == (0, "")
+    until_state(engine, waiting[0].id, "running")
+    assert {row(engine, job.id).state for job in waiting[1:-1]} == {"waiting"}
+
+
+def test_what_was_under_way_goes_on_before_what_waits(seeded: Path, tmp_path: Path) -> None:
+    node, job = stopped_in_a_step(seeded, tmp_path)
+    with closing(sqlite3.connect(node / "state/state.db")) as state, state:
+        for number in range(AT_ONCE_OF_AN_ACCOUNT):
+            arguments = json.dumps({"path": str(tmp_path / "earlier"), "at": 1, "how": "hold"})
+            values = (f"{number:022}", arguments, str(number))
+            # Its id sorts before: the clock was set back, for instance.
+            state.execute(
+                "INSERT INTO jobs (id, kind, account, subject, arguments, state, created)"
+                " SELECT ?, kind, account, ?3, ?2, 'waiting', created FROM jobs LIMIT 1",
+                values,
+            )
+    with started(node) as engine:
+        until_steps(tmp_path, 0, 1, 2, 2)
+        assert row(engine, f"{AT_ONCE_OF_AN_ACCOUNT - 1:022}").state == "waiting"
+        for id in (job, *(f"{number:022}" for number in range(AT_ONCE_OF_AN_ACCOUNT))):
+            assert call(engine, "v-cancel-job", id) == (0, "")
+            until_state(engine, id, "cancelled")
 
 
 def test_so_many_callers_wait(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.state import JobState
 from tholos.jobs.woken import Woken
 from tholos.kernel.errors import Refusal, ServiceFailed
-from tholos.kernel.job import CANCELLED, DONE, FAILED, KEPT, UNFINISHED, Job, jobs
+from tholos.kernel.job import AT_ONCE_OF_AN_ACCOUNT, CANCELLED, DONE, FAILED, KEPT, RUNNING, UNFINISHED, Job, jobs
 from tholos.kernel.log import log, reason
 
 if TYPE_CHECKING:
@@ -99,17 +100,25 @@ class Runner:
             return state.row(select(jobs).where(jobs.c.id == id))
 
     def _unfinished(self) -> Iterable[Job]:
+        """What is to be done; what was under way comes first, so that it is never held up by what was not."""
         with self._state.reading() as state:
-            return state.rows(select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.id))
+            rows = select(jobs).where(jobs.c.state.in_(UNFINISHED))
+            return state.rows(rows.order_by(jobs.c.state != RUNNING, jobs.c.id))
 
     def _look(self) -> float | None:
-        for row in self._unfinished():
+        rows = self._unfinished()
+        under_way = Counter(row.account for row in rows if row.id in self._begun)
+        for row in rows:
             if row.cancelling and (run := self._runs.get(row.id)) is not None:
                 run.cancel()
-            if row.id not in self._begun and not self._watch.stopping:
+            if row.id in self._begun or self._watch.stopping:
+                continue
+            # What is called off ends at once, and needs no turn.
+            if row.cancelling or under_way[row.account] < AT_ONCE_OF_AN_ACCOUNT:
                 if not self._is_able():
                     return TRY_AGAIN
                 self._begin(row.id)
+                under_way[row.account] += 1
         return None
 
     def _is_able(self) -> bool:
@@ -166,6 +175,8 @@ class Runner:
             with self._changed:
                 del self._runs[id]
                 self._changed.notify_all()
+            # Another one of its account may be waiting for its turn.
+            self._watch.notice()
 
     def _outcome(self, run: Run, row: Job) -> tuple[str, dict[str, object]]:
         if self._watch.stopping:

@@ -24,6 +24,8 @@ KEPT = timedelta(days=7)
 """How long a finished job can still be looked at."""
 MOST_OF_AN_ACCOUNT = 8
 """Unfinished jobs of one account: a few are carried out at a time, and each may keep a caller waiting."""
+AT_ONCE_OF_AN_ACCOUNT = 2
+"""Jobs of one account that are under way at the same time: far fewer than a node carries out."""
 
 jobs = Table(
     "jobs",

@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -21,7 +22,21 @@ _LONGEST = 1 << 20
 """Bytes of one line that are passed on at once."""
 _LAST = 4096
 """Bytes of what a client prints that are kept."""
+MOST_HOURS = 6
+"""Hours that reading a database out or filling it may take: a dump can hold statements that never end."""
 Check = Callable[[], None]
+
+
+def in_time(run: Run) -> Check:
+    """A check of a job that also ends it, with DatabaseFailed, when what begins now takes more than ``MOST_HOURS``."""
+    last = time.monotonic() + MOST_HOURS * 3600
+
+    def check() -> None:
+        run.check()
+        if time.monotonic() > last:
+            raise DatabaseFailed(f"it took longer than {MOST_HOURS} hours")
+
+    return check
 
 
 def save(run: Run, place: Place, file: int, packed: str) -> None:
@@ -34,7 +49,7 @@ def save(run: Run, place: Place, file: int, packed: str) -> None:
             with os.fdopen(taken, "rb") as end, os.fdopen(given, "wb") as begin:
                 box.start(dumper(way), subprocess.DEVNULL, begin)
                 box.start(packer(packed), end, file)
-        box.wait(run.check)
+        box.wait(in_time(run))
 
 
 def load(run: Run, place: Place, file: int, packed: str, check: Check) -> None:
@@ -68,7 +83,7 @@ def copy(run: Run, old: Place, new: Place) -> None:
     with reader(run, old) as way, writer(run, new) as into, sandbox(run) as box:
         client = _Loader(run, box, into)
         source = box.start(dumper(way), subprocess.DEVNULL, subprocess.PIPE)
-        client.fill(source.stdout, source, run.check)
+        client.fill(source.stdout, source, in_time(run))
 
 
 class _Loader:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tholos.apply.readings.dumps import open_dump
 from tholos.jobs.databases.clients import MYSQL
 from tholos.jobs.databases.logins import Place, empty, place_of
-from tholos.jobs.databases.moving import load, save
+from tholos.jobs.databases.moving import in_time, load, save
 from tholos.jobs.declared import job
 from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.sandbox import clear, forget
@@ -97,7 +97,7 @@ def _load_file(run: Run, place: Place, asked: Import) -> None:
         raise NotExist(f"dump {asked.path} is not there any more", argument="path") from None
     ending = asked.path.rpartition(".")[2]
     try:
-        load(run, place, file, "" if ending == "sql" else ending, run.check)
+        load(run, place, file, "" if ending == "sql" else ending, in_time(run))
     finally:
         with suppress(OSError):
             os.close(file)

@@ -14,9 +14,8 @@ from tholos.apply.readings.slices import Limits
 from tholos.apply.steps import Change, Run
 from tholos.bootstrap import Engine
 from tholos.drivers.quotas import LEAST_FILES, files_of
-from tholos.jobs.kinds import user_quotas
 from tholos.kernel.errors import ServiceFailed
-from tholos.resources.user import quotas as quotas_on
+from tholos.resources.user import each
 
 SHOWN = """\
 CPUQuotaPerSecUSec=1.500s
@@ -105,8 +104,7 @@ def test_quotas_that_are_switched_on_reach_accounts_that_are_there(town: Engine)
 
 
 def test_quotas_of_very_many_accounts_are_set_by_a_job(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (quotas_on, user_quotas):
-        monkeypatch.setattr(module, "TOGETHER", 1)
+    monkeypatch.setattr(each, "TOGETHER", 1)
     limited(town, "admin", "alice")
     assert call(town, *ON) == (0, "")
     (job,) = json.loads(call(town, "v-list-jobs", "json")[1])
@@ -124,13 +122,12 @@ def test_an_account_whose_quota_cannot_be_set_keeps_no_other_waiting(
             raise ServiceFailed("setquota failed: no such user")
         do(host, step, batch)
 
-    for module in (quotas_on, user_quotas):
-        monkeypatch.setattr(module, "TOGETHER", 2)
+    monkeypatch.setattr(each, "TOGETHER", 2)
     limited(town, "admin", "alice")
     monkeypatch.setattr(Host, "do", refuse_one)
     assert call(town, *ON) == (0, "")
     (job,) = json.loads(call(town, "v-list-jobs", "json")[1])
-    assert "of 1 accounts" in (town.runner.finished(job) or "")
+    assert "1 of 3 accounts" in (town.runner.finished(job) or "")
     assert "2048" in quotas_set(town)
     assert "Disk quota not set: setquota failed: no such user." in call(town, "v-list-user-log", "admin", "plain")[1]
 

@@ -17,8 +17,9 @@ from tholos.resources.system.settings import set_setting
 from tholos.resources.system.types import SettingKey, SettingValue
 from tholos.resources.types import AccountName, AnyNetwork, YesNo
 from tholos.resources.user.allotment import QUOTA
+from tholos.resources.user.each import do_each
 from tholos.resources.user.model import accounts
-from tholos.resources.user.quotas import reach_all
+from tholos.resources.user.quotas import QUOTAS
 from tholos.resources.user.record import require
 from tholos.resources.user.types import Language
 
@@ -116,7 +117,7 @@ def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
         CHECKS[word](tx, word, value)
     set_setting(tx, word, value)
     if word == QUOTA and value == "yes":
-        reach_all(tx)
+        do_each(tx, QUOTAS)
     note(tx, "system", "System", f"Setting changed (Key: {word}).")
 
 

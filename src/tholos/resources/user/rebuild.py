@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from tholos.kernel.command import command
+from tholos.kernel.errors import Forbidden
+from tholos.kernel.job import Started
 from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.owned import OWNED
 from tholos.resources.types import AccountName
 from tholos.resources.user.allotment import allot
-from tholos.resources.user.model import accounts
-from tholos.resources.user.record import require
+from tholos.resources.user.each import Each, all_names, each, start_each
+from tholos.resources.user.model import uid_of
+from tholos.resources.user.record import Account, find, require
 
 
 @command("user.rebuild", legacy="v-rebuild-user USER [RESTART]", rest="POST /users/{user}/rebuild")
 def rebuild(tx: Tx, user: AccountName) -> None:
     """Apply an account's login and home again."""
-    require(tx, user)
-    _apply(tx, user)
+    _apply(tx, require(tx, user))
     note(tx, "system", "System", f"Rebuilt user account (Name: {user}).")
 
 
 @command("user.rebuild_each", legacy="v-rebuild-users [RESTART]", rest="POST /rebuild-users")
-def rebuild_each(tx: Tx) -> None:
-    """Apply the login and home of every account again."""
-    for row in tx.rows(select(accounts.c.name)):
-        _apply(tx, row.name)
-    note(tx, "system", "System", "Rebuilt all user accounts.")
+def rebuild_each(tx: Tx) -> Started:
+    """Apply the login and home of every account again; one with which that fails keeps no other from it."""
+    return start_each(tx, _REBUILD)
 
 
 @command("user.rebuild_all", legacy="v-rebuild-all USER [RESTART]", rest="POST /users/{user}/rebuild-all")
 def rebuild_all(tx: Tx, user: AccountName) -> None:
     """Apply an account and everything that it owns again."""
-    require(tx, user)
-    _apply(tx, user)
+    _apply(tx, require(tx, user))
     for kind in OWNED.values():
         kind.rebuild(tx, user)
     note(tx, "system", "System", f"Rebuilt user account with its objects (Name: {user}).")
 
 
-def _apply(tx: Tx, user: str) -> None:
+def _apply(tx: Tx, account: Account) -> None:
+    user = account.name
     tx.rebuild("account", user)
-    tx.want("ssh_keys", user)
+    _apply_keys(tx, account)
     tx.want("composer", user)
     allot(tx, user)
+
+
+def _apply_keys(tx: Tx, account: Account) -> None:
+    """Have the file of keys written again.
+
+    It lies in a directory of the account's own, which can make it into anything: then it stays as it is, and nothing
+    else is kept from being applied.
+    """
+    try:
+        tx.context.machine.read("authorized keys", account.name, str(uid_of(account.id)))
+    except Forbidden as refusal:
+        note(tx, account.name, "SSH", f"SSH keys not applied again: {refusal.text}.", "Warning")
+    else:
+        tx.want("ssh_keys", account.name)
+
+
+def _apply_if_there(tx: Tx, name: str) -> None:
+    account = find(tx, name)
+    if account is not None:
+        _apply(tx, account)
+
+
+def _note_all(tx: Tx, _about: str) -> None:
+    note(tx, "system", "System", "Rebuilt all user accounts.")
+
+
+_REBUILD = each(
+    Each("rebuild", "all accounts", all_names, _apply_if_there, failed="Account not applied again", end=_note_all)
+)
 
 
 @command("user.counters.update", legacy="v-update-user-counters [USER]", rest="")

@@ -8,7 +8,7 @@ from typing import ClassVar
 from sqlalchemy import select, update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, NotExist
+from tholos.kernel.errors import Exists, Invalid, NotExist
 from tholos.kernel.job import Asked, Started, jobs, start
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.add import insert_database, require_new_login
@@ -61,9 +61,7 @@ def give(tx: Tx, database: DatabaseName, user: AccountName) -> Started:
     """
     require_system(tx, "DB_SYSTEM")
     require_active(tx, user)
-    old = tx.row(DATABASES.where(databases.c.name == database).order_by(databases.c.id))
-    if old is None:
-        raise NotExist(f"db {database} doesn't exist", argument="database")
+    old = _only(tx, database)
     new = _reserve(tx, old, user)
     change(tx, old, suspended=True)
     # What they wrote from now on would be lost.
@@ -73,9 +71,22 @@ def give(tx: Tx, database: DatabaseName, user: AccountName) -> Started:
     return start(tx, GiveAway(old.id, new, was_suspended), account=user, subject=subject(old))
 
 
+def _only(state: State, name: DatabaseName) -> Database:
+    """The database of a name; NotExist when there is none, Invalid when there are several, on different servers."""
+    found = state.rows(DATABASES.where(databases.c.name == name).order_by(databases.c.id))
+    if not found:
+        raise NotExist(f"db {name} doesn't exist", argument="database")
+    if len(found) > 1:
+        each = ", ".join(f"{one.account} on {one.type} {one.host}" for one in found)
+        raise Invalid(
+            f"{name} is the name of several databases, nobody knows which is meant :: {each}", argument="database"
+        )
+    return found[0]
+
+
 def _reserve(tx: Tx, old: Database, user: str) -> int:
     """Make the database of the new account, with a password that nobody knows; give its number."""
-    short, login_short = (word.removeprefix(f"{old.account}_") for word in (old.name, old.login))
+    short, login_short = (_without(old.account, word) for word in (old.name, old.login))
     name, login = database_name(user, short, old.type), login_name(user, login_short, old.type)
     if find(tx, user, name) is not None:
         raise Exists(f"DB={name} already exists", argument="database")
@@ -89,6 +100,12 @@ def _reserve(tx: Tx, old: Database, user: str) -> int:
     insert_database(tx, server, created=old.created, disk=old.disk, **values)
     made = tx.value(select(databases.c.id).where(databases.c.host_id == old.host_id, databases.c.name == name))
     return int(made)
+
+
+def _without(account: str, name: str) -> str:
+    """The name of a database or a login without its account's, which PostgreSQL has in lower case."""
+    prefix = f"{account}_"
+    return name[len(prefix) :] if name.lower().startswith(prefix.lower()) else name
 
 
 def hand_over(tx: Tx, asked: GiveAway, job: str) -> None:

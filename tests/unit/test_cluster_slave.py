@@ -198,6 +198,28 @@ def test_one_bad_record_takes_no_zone_out_of_service(one: Master) -> None:
     assert "192.0.2.100" in one.served()
 
 
+def test_values_that_cannot_be_served_take_no_zone_out_of_service(one: Master) -> None:
+    odd = {"EXP": "2026-99-99", "SOA": "ns1_a.example.org", "TTL": "2147483648", "IP": "none", "TPL": "-"}
+    late = record(5, "late", "A", "192.0.2.5") + " TTL='99999999999'"
+    for content in (records(late), ""):
+        # The second time only a record follows, as the reference sends one.
+        assert one.call("v-insert-dns-domain", ACCOUNT, line(**odd), SOURCE, "domain", "no") == 0
+        if content:
+            assert one.put(ZONE, content) == 0
+            assert one.call("v-insert-dns-records", ACCOUNT, ZONE, FILES.format(ZONE), "no") == 0
+        else:
+            six = record(6, "six", "A", "192.0.2.6") + " TTL='an hour'"
+            assert one.call("v-insert-dns-record", ACCOUNT, ZONE, six, "no") == 0
+        assert one.rebuild() == 0
+    assert "192.0.2.10" in one.served() and "192.0.2.6" in one.served()
+    shown = json.loads(one.rpc.run("v-list-dns-domain", ACCOUNT, ZONE, "json")[1])[ZONE]
+    values = [shown[key] for key in ("EXP", "SOA", "TTL", "IP", "TPL")]
+    assert values == ["2026-99-99", "ns1.example.org", str(2**31 - 1), "", ""]
+    assert one.listed()["5"]["TTL"] == str(2**31 - 1)
+    history = one.rpc.run("v-list-user-log", ACCOUNT)[1]
+    assert "SOA ns1_a.example.org left out" in history and "TTL an hour left out" in history
+
+
 def test_a_paused_account_is_left_alone(one: Master) -> None:
     one.add()
     one.rpc.run("v-suspend-user", ACCOUNT)

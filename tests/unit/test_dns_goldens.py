@@ -43,7 +43,6 @@ OURS = {
     "v-add-dns-record alice alice.test x SRV 5 5060 sip.alice.test 10": "A client may send back what a list shows.",
     "v-list-remote-dns-hosts json": "Where there is no cluster the reference prints nothing; here it is an empty list.",
     "v-list-sys-dns-status": "What it says is of the reference's own machine.",
-    "v-change-dns-domain-exp alice alice.test 2026-99-99": "There is no such day.",
 }
 """Refusals and answers that differ on purpose (``edges/deviations.json``)."""
 _ADDRESSES_OF_SERVERS = {"16": "17"}

@@ -26,10 +26,11 @@ ARGUMENTS = 8
 
 def line(name: str = ZONE, **values: str) -> str:
     """A zone's line as the reference stores it."""
-    known = {"TTL": "14400", "EXP": "2030-01-01", "SERIAL": "3000000000", "SLAVE": "no", "MASTER": "", **values}
+    first = {"IP": "192.0.2.1", "TPL": "default", "TTL": "14400", "EXP": "2030-01-01", "SOA": "ns1.example.org"}
+    known = {**first, "SERIAL": "3000000000", "SLAVE": "no", "MASTER": "", **values}
     return (
-        f"DOMAIN='{name}' IP='192.0.2.1' TPL='default' TTL='{known['TTL']}' EXP='{known['EXP']}' "
-        f"SOA='ns1.example.org' SERIAL='{known['SERIAL']}' SRC='' RECORDS='3' DNSSEC='no' KEY='' "
+        f"DOMAIN='{name}' IP='{known['IP']}' TPL='{known['TPL']}' TTL='{known['TTL']}' EXP='{known['EXP']}' "
+        f"SOA='{known['SOA']}' SERIAL='{known['SERIAL']}' SRC='' RECORDS='3' DNSSEC='no' KEY='' "
         f"SLAVE='{known['SLAVE']}' MASTER='{known['MASTER']}' {STAMP}"
     )
 

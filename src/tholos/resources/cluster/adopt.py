@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from tholos.kernel.errors import Exists, Invalid, NotExist
-from tholos.kernel.log import log
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.condemned import remove_condemned
 from tholos.resources.cluster.lines import parse_line
 from tholos.resources.cluster.model import dns_received
 from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_records, read_zone
+from tholos.resources.cluster.reported import report_records, report_values, report_zone
 from tholos.resources.cluster.rights import require_free
 from tholos.resources.cluster.shipping import digest_of, digest_of_transferred
 from tholos.resources.cluster.sound import sound
@@ -23,13 +23,10 @@ from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.reach import sources_reached
 from tholos.resources.dns.zone import ZoneData
 from tholos.resources.domain.registered import registrable
-from tholos.resources.log.model import note
 from tholos.resources.types import Domain
 
 _UNFIT = (Invalid, Exists, NotExist)
 """Why a zone that was sent may not become one that is served: it makes none, or the name is another's."""
-_REPORTED = 20
-"""Records left out of a zone that the account's history names."""
 
 
 def adopt(tx: Tx, user: str, domain: str) -> bool:
@@ -67,6 +64,7 @@ def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:
     """Give the zone the values that were sent, or make it; give its number in the table."""
     zone = read_zone(sent.line)
     values = _columns(zone) | {"src": sent.src}
+    report_values(tx, user, zone.domain.ascii, sent.src, zone.odd)
     # The name may have been taken since the line was sent.
     require_free(tx, user, zone.domain, sent.src)
     known = served(tx, zone.domain)
@@ -88,7 +86,7 @@ def _require_here(tx: Tx, user: str, domain: Domain) -> int:
 
 def _columns(zone: ReceivedZone) -> dict[str, object]:
     values = zone._asdict()
-    del values["domain"]
+    del values["domain"], values["odd"]
     return values
 
 
@@ -98,12 +96,21 @@ def _adopt_records(tx: Tx, zone: Row[Any], sent: Sequence[str], *, replaced: boo
     read = [record for text in sent for record in read_records(text)]
     records = numbered([*before, *(one for one in read if isinstance(one, ReceivedRecord))])
     kept_records, unsound = sound(ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, ()), [*records.values()])
-    _report(tx, zone, [*(one for one in read if isinstance(one, LeftOut)), *unsound])
-    if not any(one.content.type == "NS" and one.record == "@" and not one.suspended for one in kept_records):
+    report_records(tx, zone, kept_records, [*(one for one in read if isinstance(one, LeftOut)), *unsound])
+    if not any(map(_is_server, kept_records)):
         raise Invalid(f"dns domain {zone.zone} has no name server", argument="domain")
+    if not zone.soa:
+        # What was sent as the primary server is the name of none.
+        server = next(one.content.value for one in kept_records if _is_server(one))
+        tx.execute(update(dns_domains).where(dns_domains.c.id == zone.id).values(soa=server.rstrip(".")))
     tx.execute(delete(dns_records).where(dns_records.c.domain_id == zone.id))
     rows = [_row(tx, zone.id, record) for record in sorted(kept_records, key=lambda one: one.number)]
     tx.execute(insert(dns_records), rows)
+
+
+def _is_server(one: ReceivedRecord) -> bool:
+    """Tell whether a record names a server of its zone."""
+    return one.content.type == "NS" and one.record == "@" and not one.suspended
 
 
 def _row(tx: Tx, zone_id: int, record: ReceivedRecord) -> dict[str, object]:
@@ -117,14 +124,6 @@ def _stored(tx: Tx, zone_id: int) -> list[ReceivedRecord]:
         ReceivedRecord(row.number, row.record, Content(row.type, row.priority, row.value), row.ttl, row.suspended)
         for row in rows
     ]
-
-
-def _report(tx: Tx, zone: Row[Any], left_out: Sequence[LeftOut]) -> None:
-    for line, reason in left_out[:_REPORTED]:
-        text = f"Record of {zone.zone} from {zone.src or 'another server'} left out: {reason} ({line[:200]})."
-        note(tx, zone.account, "DNS", text, "Warning")
-    if left_out:
-        log.warning("records of another server left out", zone=zone.zone, source=zone.src, records=len(left_out))
 
 
 def adopt_all(tx: Tx, user: str) -> frozenset[str]:
@@ -146,7 +145,7 @@ def adopt_all(tx: Tx, user: str) -> frozenset[str]:
             with tx.connection.begin_nested():
                 adopt(tx, user, domain)
         except _UNFIT as refusal:
-            note(tx, user, "DNS", f"Zone of another server left out: {refusal.text}.", "Warning")
+            report_zone(tx, user, refusal.text)
         else:
             adopted.append(domain)
     remove_condemned(tx, user)

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tholos.kernel.errors import Invalid
-from tholos.kernel.types import Text
 from tholos.resources.cluster.lines import parse_line
+from tholos.resources.cluster.values import Values
 from tholos.resources.dns.content import Content, content
-from tholos.resources.dns.types import Day, NewZone, RecordId, RecordName, RecordType, TemplateName, Ttl
-from tholos.resources.types import AnyAddress, Domain, NameServer
+from tholos.resources.dns.types import Day, NewZone, RecordId, RecordName, RecordType, TemplateName
+from tholos.resources.types import AnyAddress, Domain
 
 _LATEST_SERIAL = 2**32 - 1
-_DEFAULT_TTL = "14400"
+_DEFAULT_TTL = 14_400
 
 
 class ReceivedZone(NamedTuple):
-    """A zone's own values."""
+    """A zone's own values; ``odd`` names those that were sent and cannot be served.
+
+    ``soa`` may be empty: then the first of the zone's name servers is its primary one.
+    """
 
     domain: Domain
     ip: str
@@ -30,16 +33,18 @@ class ReceivedZone(NamedTuple):
     slave: bool
     master: str
     suspended: bool
+    odd: tuple[str, ...] = ()
 
 
 class ReceivedRecord(NamedTuple):
-    """A record's values."""
+    """A record's values; ``odd`` names what was sent of them and cannot be served."""
 
     number: int
     record: str
     content: Content
     ttl: int | None
     suspended: bool
+    odd: tuple[str, ...] = ()
 
 
 class LeftOut(NamedTuple):
@@ -50,23 +55,26 @@ class LeftOut(NamedTuple):
 
 
 def read_zone(line: str) -> ReceivedZone:
-    """A zone of its line; raise Invalid for the first value that is none, with exit code 1 when it has no name."""
+    """A zone of its line; raise Invalid for a value without which there is none, with exit code 1 for its name."""
     pairs = parse_line(line)
     if not pairs.get("DOMAIN"):
         raise Invalid("DOMAIN is not defined", argument="data", code=1)
-    slave = _is(pairs, "SLAVE")
+    values = Values(pairs)
+    ttl = values.ttl("TTL")
+    slave = values.is_yes("SLAVE")
     return ReceivedZone(
         domain=NewZone.parse(pairs["DOMAIN"], "domain"),
-        ip=_some(AnyAddress, pairs, "IP"),
-        template=_some(TemplateName, pairs, "TPL"),
-        ttl=Ttl.parse(pairs.get("TTL") or _DEFAULT_TTL, "TTL"),
-        expires=_some(Day, pairs, "EXP"),
-        soa=_soa(pairs.get("SOA", ""), slave=slave),
+        ip=values.some(AnyAddress, "IP"),
+        template=values.some(TemplateName, "TPL"),
+        ttl=_DEFAULT_TTL if ttl is None else ttl,
+        expires=values.some(Day, "EXP"),
+        soa=values.server("SOA"),
         serial=_serial(pairs.get("SERIAL", "")),
-        dnssec=_is(pairs, "DNSSEC"),
+        dnssec=values.is_yes("DNSSEC"),
         slave=slave,
         master=AnyAddress.parse(pairs.get("MASTER", ""), "MASTER") if slave else "",
-        suspended=_is(pairs, "SUSPENDED"),
+        suspended=values.is_yes("SUSPENDED"),
+        odd=tuple(values.odd),
     )
 
 
@@ -81,36 +89,24 @@ def read_records(text: str) -> Iterator[ReceivedRecord | LeftOut]:
 
 
 def read_record(line: str) -> ReceivedRecord:
-    """A record of its line; raise Invalid for the first value that is none."""
+    """A record of its line; raise Invalid for the first value without which there is none."""
     pairs = parse_line(line)
     kind = RecordType.parse(pairs.get("TYPE", ""), "type")
     value = pairs.get("VALUE", "").replace("%quote%", "'")
+    values = Values(pairs)
     return ReceivedRecord(
         number=RecordId.parse(pairs.get("ID", ""), "id"),
         record=RecordName.parse(pairs.get("RECORD", ""), "record"),
         content=content(kind, value, pairs.get("PRIORITY", "")),
-        ttl=Ttl.parse(pairs["TTL"], "ttl") if pairs.get("TTL") else None,
-        suspended=_is(pairs, "SUSPENDED"),
+        ttl=values.ttl("TTL"),
+        suspended=values.is_yes("SUSPENDED"),
+        odd=tuple(values.odd),
     )
 
 
 def numbered(records: Sequence[ReceivedRecord]) -> dict[int, ReceivedRecord]:
     """Records by number; the last of a number counts, because a change may be sent as one more line."""
     return {record.number: record for record in records}
-
-
-def _is(pairs: dict[str, str], key: str) -> bool:
-    return pairs.get(key) == "yes"
-
-
-def _some(kind: type[Text], pairs: dict[str, str], key: str) -> str:
-    """A value of a type, or nothing where nothing was sent."""
-    return kind.parse(pairs[key], key) if pairs.get(key) else ""
-
-
-def _soa(raw: str, *, slave: bool) -> str:
-    """The name of the primary server; only a zone that is transferred needs none."""
-    return "" if slave and not raw else NameServer.parse(raw.removesuffix("."), "SOA")
 
 
 def _serial(raw: str) -> int:

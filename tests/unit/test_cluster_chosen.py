@@ -75,3 +75,20 @@ def test_what_another_server_sent_is_sent_on_once_it_is_given_to_somebody(pair: 
     pair.must("v-change-domain-owner", SENT, "alice")
     pair.settle()
     assert pair.slave.served == {PLAIN, SENT}
+
+
+@pytest.mark.parametrize("command", [("v-change-user-role", "carl"), ("v-change-user-config-value", "carl", "ROLE")])
+def test_zones_follow_the_role_of_their_account(pair: Pair, command: tuple[str, ...]) -> None:
+    pair.add_zone(PLAIN)
+    pair.must("v-add-user", "carl", "CarlPass1234", "carl@example.org")
+    pair.add_zone(SENT, "carl")
+    pair.join()
+    assert pair.slave.served == {PLAIN, SENT}
+    pair.must(*command, "dns-cluster")
+    pair.settle()
+    assert pair.slave.served == {PLAIN}
+    pair.add_zone(SIGNED, "carl")
+    assert pair.settle()["ZONES"] == "1"
+    pair.must(*command, "user")
+    assert pair.settle()["ZONES"] == "3"
+    assert pair.slave.served == {PLAIN, SENT, SIGNED}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, delete, false, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, false, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from tholos.kernel.tx import State, Tx
@@ -48,12 +48,29 @@ def mark(tx: Tx, user: str, domain: str) -> None:
     if not hosts:
         return
     if tx.row(ours().where(dns_domains.c.zone == domain)) is None:
-        sent = (dns_pushes.c.domain == domain,)
-        since = func.coalesce(dns_pushes.c.since, tx.context.now)
-        tx.execute(update(dns_pushes).where(*sent).values(marked=stamp(), since=since, error=""))
+        tx.execute(update(dns_pushes).where(dns_pushes.c.domain == domain).values(_anew(tx)))
         return
     for (host,) in hosts:
         _mark(tx, host, domain, user)
+
+
+def mark_account(tx: Tx, user: str) -> None:
+    """Write down the same for every zone of an account, of which more or fewer may be ours to send than before."""
+    tx.execute(update(dns_pushes).where(dns_pushes.c.domain.in_(_zones_of(user))).values(_anew(tx)))
+    for (host,) in tx.rows(_HOSTS):
+        columns = {"host": literal(host), "domain": dns_domains.c.zone, "account": dns_domains.c.account}
+        new = columns | {"marked": literal(stamp()), "since": literal(tx.context.now)}
+        chosen = ours().where(dns_domains.c.account == user).with_only_columns(*new.values())
+        tx.execute(insert(dns_pushes).from_select([*new], chosen).on_conflict_do_nothing())
+
+
+def _zones_of(user: str) -> Select[Any]:
+    return select(dns_domains.c.zone).where(dns_domains.c.account == user)
+
+
+def _anew(tx: Tx) -> dict[str, object]:
+    """What a row has that is marked."""
+    return {"marked": stamp(), "since": func.coalesce(dns_pushes.c.since, tx.context.now), "error": ""}
 
 
 def ours() -> Select[Any]:

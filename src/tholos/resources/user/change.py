@@ -7,6 +7,7 @@ from sqlalchemy import update
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, NotExist, Silent
 from tholos.kernel.tx import State, Tx
+from tholos.resources.cluster.marks import mark_account
 from tholos.resources.cron.want import follow
 from tholos.resources.log.model import note
 from tholos.resources.system.languages import LANGUAGES, THEMES
@@ -34,6 +35,9 @@ def set_columns(tx: Tx, user: str, **values: object) -> None:
     tx.want("account", user)
     allot(tx, user)
     follow(tx, user)
+    if "role" in values:
+        # Zones of some roles are copied to no other server.
+        mark_account(tx, user)
 
 
 def require_shell(state: State, shell: str) -> None:

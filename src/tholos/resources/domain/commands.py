@@ -5,7 +5,7 @@ from __future__ import annotations
 from tholos.kernel.command import command
 from tholos.kernel.errors import LimitReached, NotExist
 from tholos.kernel.tx import State, Tx
-from tholos.resources.domain.claims import require_not_own
+from tholos.resources.domain.claims import holder, require_not_own
 from tholos.resources.domain.parts import Part, parts
 from tholos.resources.ip.record import choose_address
 from tholos.resources.limits import allows
@@ -17,11 +17,13 @@ from tholos.resources.web.types import NewDomain
 
 @command("domain.add", legacy="v-add-domain USER DOMAIN [IP] [RESTART]", rest="POST /users/{user}/domains", role="user")
 def add(tx: Tx, user: AccountName, domain: NewDomain, ip: Address | None = None) -> None:
-    """Serve a domain in every way that the account's package has room for."""
+    """Serve a domain in every way that the account's package has room for, and that it is not served in already."""
     require_active(tx, user)
     choose_address(tx, user, ip)
-    possible = [kind for kind in parts() if _has_room(tx, user, kind)]
+    missing = [kind for kind in parts() if holder(tx, kind.names, domain) != user]
+    possible = [kind for kind in missing if _has_room(tx, user, kind)]
     if not possible:
+        # Whoever repeats a call is told that it was carried out, also where the package left a part out.
         for kind in parts():
             require_not_own(tx, user, kind.names, domain)
         raise LimitReached("domain limit is reached :: upgrade user package")

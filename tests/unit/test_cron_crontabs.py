@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 from tests.conftest import call
 
 from tholos.apply.freshen import touch
-from tholos.bootstrap import Engine
+from tholos.apply.writer import Work
+from tholos.bootstrap import ROOT, Engine
 from tholos.drivers import cron
 from tholos.kernel.errors import Invalid
+from tholos.kernel.tx import Tx
+from tholos.resources.cron.jobs import MOST_JOBS
+from tholos.resources.cron.model import cron_jobs
 from tholos.resources.cron.types import CronCommand, Day, Hour, Minute, Month, Schedule, Weekday
 from tholos.resources.cron.want import CrontabWant, JobWant
 
@@ -160,6 +165,21 @@ def test_the_crontab_follows_its_account(town: Engine) -> None:
     assert file.read_text().endswith("1 2 3 4 5 true\n")
     assert call(town, "v-delete-cron-job", "alice", "1") == (0, "")
     assert not file.exists()
+
+
+def test_a_crontab_never_gets_longer_than_cron_reads(town: Engine) -> None:
+    def fill(tx: Tx) -> None:
+        row = dict.fromkeys(("min", "hour", "day", "month", "wday"), "1") | {"account": "alice", "cron_command": "true"}
+        rows = [row | {"job": number, "created": tx.context.now} for number in range(1, MOST_JOBS)]
+        tx.execute(insert(cron_jobs), rows)
+
+    town.writer.submit(Work(fill, town.dispatcher.context(ROOT, "127.0.0.1"))).result()
+    job = ("v-add-cron-job", "alice", "1", "1", "1", "1", "1", "last")
+    assert call(town, *job) == (0, "")
+    code, text = call(town, *job)
+    assert (code, str(MOST_JOBS) in text) == (8, True)
+    # Debian's cron ignores a file of more than 10,000 lines.
+    assert MOST_JOBS < len((town.applier.host.root / CRONTAB).read_text().splitlines()) < 10_000
 
 
 def test_a_crontab_of_the_accounts_own_is_left_alone_while_it_has_no_job_here(town: Engine) -> None:

@@ -21,6 +21,8 @@ from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active as require_active_account
 
 CATEGORY = "Cron Jobs"
+MOST_JOBS = 9_990
+"""Cron jobs of an account, whatever its package: cron(8) ignores a crontab of more than 10,000 lines as a whole."""
 
 
 class Made(NamedTuple):
@@ -51,7 +53,10 @@ def add(
     account = require_active_account(tx, user)
     if job is not None and find(tx, user, job) is not None:
         raise Exists(f"cron job {job} exists", argument="job")
-    require_room("CRON_JOBS", account.cron_jobs, count(tx, user))
+    used = count(tx, user)
+    require_room("CRON_JOBS", account.cron_jobs, used)
+    if used >= MOST_JOBS:
+        raise LimitReached(f"an account has {MOST_JOBS} cron jobs at most: cron would run none of more")
     number = _next(tx, user) if job is None else int(job)
     values = {"min": min, "hour": hour, "day": day, "month": month, "wday": wday, "cron_command": cron_command}
     tx.execute(insert(cron_jobs).values(account=user, job=number, created=tx.context.now, **values))

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_
 
 from tholos.kernel.tx import State
+from tholos.resources.idn import lower, spellings
 
 
 class Thing(NamedTuple):
@@ -49,6 +50,11 @@ def find_all(state: State, term: str, account: str | None = None) -> list[Thing]
     """Everything that has a term in its name, account by account."""
     things = [thing for _, find in sorted(_FINDERS.items()) for thing in find(state, term, account)]
     return sorted(things, key=lambda thing: thing.user)
+
+
+def has_name(column: ColumnElement[str], term: str) -> ColumnElement[bool]:
+    """As ``has``, for a column of domain names: a label is found in either of its spellings."""
+    return or_(*(has(column, spelled) for spelled in dict.fromkeys((term, *spellings(lower(term))))))
 
 
 def has(column: ColumnElement[str], term: str) -> ColumnElement[bool]:

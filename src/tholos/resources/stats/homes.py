@@ -14,6 +14,7 @@ from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import find
 from tholos.resources.web.model import web_domains
+from tholos.resources.web.record import find as find_site
 from tholos.resources.web.want import site_home
 
 
@@ -31,7 +32,9 @@ def measure(state: State, user: AccountName) -> Measured:
 
 def measure_site(state: State, user: AccountName, domain: Domain) -> Measured:
     """Look through the files of a site."""
-    return Measured(0, {domain: state.context.machine.read("tree size", site_home(user, domain))})
+    site = find_site(state, user, domain)
+    sizes = {} if site is None else {site.domain: state.context.machine.read("tree size", site_home(user, site.domain))}
+    return Measured(0, sizes)
 
 
 def keep_home(tx: Tx, user: str, measured: Measured) -> None:

@@ -28,5 +28,5 @@ def change(tx: Tx, user: AccountName, domain: Domain, ip: Address) -> None:
     site = require_active(tx, user, domain)
     address = choose_address(tx, user, ip)
     tx.execute(update(web_domains).where(web_domains.c.id == site.id).values(ip=address))
-    tx.want("site", user, domain)
-    note(tx, user, "Web", f"Changed web domain address (Domain: {domain}, IP: {address}).")
+    tx.want("site", user, site.domain)
+    note(tx, user, "Web", f"Changed web domain address (Domain: {site.domain}, IP: {address}).")

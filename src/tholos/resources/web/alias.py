@@ -35,9 +35,9 @@ def add(tx: Tx, user: AccountName, domain: Domain, aliases: Aliases) -> None:
     refuse_repeated(site, aliases)
     require_room("WEB_ALIASES", account.web_aliases, len(alias_names(site)), len(aliases))
     require_free(tx, user, aliases)
-    insert_aliases(tx, user, domain, aliases)
-    tx.want("site", user, domain)
-    note(tx, user, "Web", f"Added web domain alias (Domain: {domain}, Alias: {aliases}).")
+    insert_aliases(tx, user, site.domain, aliases)
+    tx.want("site", user, site.domain)
+    note(tx, user, "Web", f"Added web domain alias (Domain: {site.domain}, Alias: {aliases}).")
 
 
 @command(
@@ -55,5 +55,5 @@ def remove(tx: Tx, user: AccountName, domain: Domain, alias: Alias) -> None:
     here = (web_aliases.c.domain_id == site.id) & web_aliases.c.alias.in_(spellings(alias))
     if tx.execute(delete(web_aliases).where(here)) == 0:
         raise NotExist(f"alias {alias} doesn't exist", argument="alias")
-    tx.want("site", user, domain)
-    note(tx, user, "Web", f"Deleted web domain alias (Domain: {domain}, Alias: {alias}).")
+    tx.want("site", user, site.domain)
+    note(tx, user, "Web", f"Deleted web domain alias (Domain: {site.domain}, Alias: {alias}).")

@@ -33,7 +33,7 @@ def add(tx: Tx, user: AccountName, domain: Domain, template: TemplateName = DEFA
     if site.backend:
         raise Exists(f"backend {site.backend} exists")
     _use(tx, site, template)
-    note(tx, user, "Web", f"Enabled backend (Domain: {domain}, Template: {template}).")
+    note(tx, user, "Web", f"Enabled backend (Domain: {site.domain}, Template: {template}).")
 
 
 @command(
@@ -50,7 +50,7 @@ def change(tx: Tx, user: AccountName, domain: Domain, template: TemplateName) ->
     site = require_active(tx, user, domain)
     require_template(tx, BACKEND, template)
     _use(tx, site, template)
-    note(tx, user, "Web", f"Changed backend template (Domain: {domain}, Template: {template}).")
+    note(tx, user, "Web", f"Changed backend template (Domain: {site.domain}, Template: {template}).")
 
 
 @command(
@@ -65,9 +65,9 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     require_account(tx, user)
     site = require(tx, user, domain)
     if not site.backend:
-        raise NotExist(f"backend of {domain} doesn't exist", argument="domain")
+        raise NotExist(f"backend of {site.domain} doesn't exist", argument="domain")
     _use(tx, site, "")
-    note(tx, user, "Web", f"Disabled backend (Domain: {domain}).")
+    note(tx, user, "Web", f"Disabled backend (Domain: {site.domain}).")
 
 
 def _use(tx: Tx, site: Site, template: str) -> None:

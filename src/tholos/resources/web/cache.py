@@ -16,7 +16,7 @@ from tholos.resources.system.model import setting
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active as require_active_account
-from tholos.resources.web.record import change, find, require, require_active
+from tholos.resources.web.record import change, require, require_active, stored
 from tholos.resources.web.types import Duration
 
 TWO_MINUTES = Duration("2m")
@@ -41,7 +41,7 @@ def add(tx: Tx, user: AccountName, domain: Domain, duration: Duration = TWO_MINU
     if setting(tx, "WEB_SYSTEM") != "nginx":
         raise NotExist("nginx doesn't exist")
     change(tx, site, fastcgi_cache="yes", fastcgi_duration=duration)
-    note(tx, user, "Web", f"Enabled FastCGI cache (Domain: {domain}, Duration: {duration}).")
+    note(tx, user, "Web", f"Enabled FastCGI cache (Domain: {site.domain}, Duration: {duration}).")
 
 
 @command(
@@ -55,7 +55,7 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     require_account(tx, user)
     site = require(tx, user, domain)
     change(tx, site, fastcgi_cache="no", fastcgi_duration="0s")
-    note(tx, user, "Web", f"Disabled FastCGI cache (Domain: {domain}).")
+    note(tx, user, "Web", f"Disabled FastCGI cache (Domain: {site.domain}).")
 
 
 @command(
@@ -67,9 +67,9 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
 def purge(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Forget the kept pages of a site, and of no other."""
     require_active_account(tx, user)
-    require_active(tx, user, domain)
-    tx.want(PURGE, user, domain)
-    note(tx, user, "Web", f"Purged nginx cache (Domain: {domain}).")
+    site = require_active(tx, user, domain)
+    tx.want(PURGE, user, site.domain)
+    note(tx, user, "Web", f"Purged nginx cache (Domain: {site.domain}).")
 
 
 PURGE = "site cache"
@@ -84,4 +84,4 @@ def _no_keys(_state: State) -> Iterable[Key]:
 def cache_want(state: State, key: Key) -> CacheWant | None:
     """The emptied cache of a site that there is."""
     account, domain = key
-    return CacheWant(domain) if find(state, account, domain) is not None else None
+    return CacheWant(domain) if stored(state, account, domain) is not None else None

@@ -25,9 +25,9 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Delete a site with its files, logs and configuration."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
-    require(tx, user, domain)
-    remove_site(tx, user, domain)
-    note(tx, user, "Web", f"Deleted web domain (Name: {domain}).")
+    site = require(tx, user, domain)
+    remove_site(tx, user, site.domain)
+    note(tx, user, "Web", f"Deleted web domain (Name: {site.domain}).")
 
 
 @command(

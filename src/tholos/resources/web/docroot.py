@@ -38,9 +38,9 @@ def change_root(
     require_system(tx, "WEB_SYSTEM")
     require_active_account(tx, user)
     site = require_active(tx, user, domain)
-    root, php_root = _roots(tx, user, domain, target_domain, directory)
+    root, php_root = _roots(tx, user, site.domain, target_domain, directory)
     change(tx, site, custom_docroot=root, custom_phproot=php_root if php == "yes" else "")
-    note(tx, user, "Web", f"Changed document root (Domain: {domain}, Path: {root or 'its own'}).")
+    note(tx, user, "Web", f"Changed document root (Domain: {site.domain}, Path: {root or 'its own'}).")
 
 
 def _roots(
@@ -51,8 +51,8 @@ def _roots(
         if directory is None:
             return "", ""
         target = TargetDomain(domain)
-    require(state, user, target)
-    home, names = site_home(user, target), ("public_html", *(directory.names if directory else ()))
+    home = site_home(user, require(state, user, target).domain)
+    names = ("public_html", *(directory.names if directory else ()))
     _require_plain(state, f"/home/{user}/web", home)
     found = state.context.machine.read("directory inside", home, *names)
     path = "/".join((home, *names)) + "/"

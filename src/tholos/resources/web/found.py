@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select, true
 
 from tholos.kernel.tx import State
-from tholos.resources.search.kinds import Thing, findable, has
+from tholos.resources.search.kinds import Thing, findable, has_name
 from tholos.resources.web.model import web_aliases, web_domains
 
 
@@ -15,7 +15,7 @@ def find(state: State, term: str, account: str | None) -> Iterator[Thing]:
     """Sites with the term in their domain, with all aliases; others with those aliases that have it."""
     columns = (web_domains.c.account, web_domains.c.domain, web_domains.c.suspended, web_domains.c.created)
     joined = web_domains.outerjoin(web_aliases, web_aliases.c.domain_id == web_domains.c.id)
-    in_domain, in_alias = has(web_domains.c.domain, term), has(web_aliases.c.alias, term)
+    in_domain, in_alias = has_name(web_domains.c.domain, term), has_name(web_aliases.c.alias, term)
     aliases = func.group_concat(web_aliases.c.alias.distinct())
     matching = (
         select(*columns, aliases.label("aliases"), func.max(in_domain).label("by_domain"))

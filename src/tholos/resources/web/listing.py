@@ -26,4 +26,4 @@ def change_mode(tx: Tx, user: AccountName, domain: Domain, mode: ListingMode) ->
     shown = mode == "on"
     change(tx, site, listing=shown)
     word = "Enabled" if shown else "Disabled"
-    note(tx, user, "Web", f"{word} directory listing (Domain: {domain}).", "Warning" if shown else "Info")
+    note(tx, user, "Web", f"{word} directory listing (Domain: {site.domain}).", "Warning" if shown else "Info")

@@ -29,8 +29,8 @@ def add(tx: Tx, user: AccountName, domain: Domain, auth_user: Login, auth_passwo
     if auth_user in login_names(site):
         raise Exists(f"auth user {auth_user} exists", argument="auth_user")
     tx.execute(insert(web_logins).values(domain_id=site.id, login=auth_user, password_hash=auth_password.hashed))
-    tx.want("site", user, domain)
-    note(tx, user, "Web", f"Added HTTP authentication (Domain: {domain}, Login: {auth_user}).")
+    tx.want("site", user, site.domain)
+    note(tx, user, "Web", f"Added HTTP authentication (Domain: {site.domain}, Login: {auth_user}).")
 
 
 @command(
@@ -46,8 +46,8 @@ def change(tx: Tx, user: AccountName, domain: Domain, auth_user: Common, auth_pa
     site = _active(tx, user, domain)
     here = (web_logins.c.domain_id == site.id) & (web_logins.c.login == auth_user)
     tx.change(update(web_logins).where(here).values(password_hash=auth_password.hashed), _missing(auth_user))
-    tx.want("site", user, domain)
-    note(tx, user, "Web", f"Changed HTTP authentication (Domain: {domain}, Login: {auth_user}).")
+    tx.want("site", user, site.domain)
+    note(tx, user, "Web", f"Changed HTTP authentication (Domain: {site.domain}, Login: {auth_user}).")
 
 
 @command(
@@ -63,8 +63,8 @@ def remove(tx: Tx, user: AccountName, domain: Domain, auth_user: AnyLogin) -> No
     site = require(tx, user, domain)
     here = (web_logins.c.domain_id == site.id) & (web_logins.c.login == auth_user)
     tx.change(delete(web_logins).where(here), _missing(auth_user))
-    tx.want("site", user, domain)
-    note(tx, user, "Web", f"Deleted HTTP authentication (Domain: {domain}, Login: {auth_user}).")
+    tx.want("site", user, site.domain)
+    note(tx, user, "Web", f"Deleted HTTP authentication (Domain: {site.domain}, Login: {auth_user}).")
 
 
 def login_names(site: Site) -> list[str]:

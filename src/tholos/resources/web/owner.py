@@ -9,7 +9,7 @@ from tholos.kernel.tx import Tx
 from tholos.resources.ip.record import usable
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.web.model import web_domains
-from tholos.resources.web.record import Site, find, of_account, require
+from tholos.resources.web.record import Site, of_account, require, stored
 from tholos.resources.web.rename import want_moved
 from tholos.resources.web.want import site_home
 
@@ -21,7 +21,7 @@ def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> Non
     lies in, Exists when the new account has files of a site of that name.
     """
     site = require(tx, before, domain)
-    home = site_home(after, domain)
+    home = site_home(after, site.domain)
     if tx.context.machine.read("exists", home):
         raise Exists(f"{home} exists", argument="domain")
     values = {
@@ -32,8 +32,8 @@ def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> Non
         "custom_phproot": _root(tx, site, after, site.custom_phproot),
     }
     tx.execute(update(web_domains).where(web_domains.c.id == site.id).values(values))
-    _leave_roots(tx, before, site_home(before, domain))
-    want_moved(tx, (str(after), str(domain)), (str(before), str(domain)))
+    _leave_roots(tx, before, site_home(before, site.domain))
+    want_moved(tx, (str(after), str(site.domain)), (str(before), str(site.domain)))
 
 
 def _address(tx: Tx, site: Site, account: str) -> str:
@@ -49,7 +49,7 @@ def _root(tx: Tx, site: Site, account: str, root: str) -> str:
     if not root:
         return ""
     domain = root.split("/")[4]
-    if domain != site.domain and find(tx, account, domain) is None:
+    if domain != site.domain and stored(tx, account, domain) is None:
         raise NotExist(f"web domain {domain} doesn't exist", argument="domain")
     return root.replace(site_home(site.account, domain), site_home(account, domain), 1)
 

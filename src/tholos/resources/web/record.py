@@ -68,9 +68,15 @@ SITES = select(web_domains, _PUBLIC, _ALIAS_LIST, _LOGIN_LIST, sent_by_site(web_
 """
 
 
-def find(state: State, account: str, domain: str) -> Site | None:
-    """An account's site, or None."""
+def stored(state: State, account: str, domain: str) -> Site | None:
+    """An account's site by its name exactly as it is kept, which its files and logs are named after; or None."""
     here = (web_domains.c.account == account) & (web_domains.c.domain == domain)
+    return state.row(SITES.where(here))
+
+
+def find(state: State, account: str, domain: str) -> Site | None:
+    """An account's site, by either spelling of its name, or None; what is done with it goes by ``site.domain``."""
+    here = (web_domains.c.account == account) & web_domains.c.domain.in_(spellings(domain))
     return state.row(SITES.where(here))
 
 

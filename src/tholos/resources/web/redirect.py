@@ -25,7 +25,7 @@ def add(tx: Tx, user: AccountName, domain: Domain, redirect: RedirectTarget, htt
     require_active_account(tx, user)
     site = require_active(tx, user, domain)
     change(tx, site, redirect=redirect, redirect_code=str(httpcode))
-    note(tx, user, "Web", f"Added web domain redirect (Domain: {domain}, Target: {redirect}, Code: {httpcode}).")
+    note(tx, user, "Web", f"Added web domain redirect (Domain: {site.domain}, Target: {redirect}, Code: {httpcode}).")
 
 
 @command(
@@ -39,4 +39,4 @@ def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
     require_active_account(tx, user)
     site = require_active(tx, user, domain)
     change(tx, site, redirect="", redirect_code="")
-    note(tx, user, "Web", f"Deleted web domain redirect (Domain: {domain}).")
+    note(tx, user, "Web", f"Deleted web domain redirect (Domain: {site.domain}).")

@@ -38,12 +38,12 @@ def rename(tx: Tx, user: AccountName, domain: Domain, new_domain: NewDomain) -> 
     tx.execute(
         update(web_domains).where(web_domains.c.id == site.id).values(domain=new_domain, parent=registrable(new_domain))
     )
-    _rename_alias(tx, site, f"www.{domain}", f"www.{new_domain}")
-    move_roots(tx, user, site_home(user, domain), site_home(user, new_domain))
-    want_moved(tx, (str(user), str(new_domain)), (str(user), str(domain)))
-    tx.drop(NAME, domain)
+    _rename_alias(tx, site, f"www.{site.domain}", f"www.{new_domain}")
+    move_roots(tx, user, site_home(user, site.domain), site_home(user, new_domain))
+    want_moved(tx, (str(user), str(new_domain)), (str(user), str(site.domain)))
+    tx.drop(NAME, site.domain)
     tx.want(NAME, new_domain)
-    note(tx, user, "Web", f"Changed web domain name (Domain: {domain}, New: {new_domain}).")
+    note(tx, user, "Web", f"Changed web domain name (Domain: {site.domain}, New: {new_domain}).")
 
 
 def want_moved(tx: Tx, to: tuple[str, str], before: tuple[str, str]) -> None:

@@ -21,8 +21,8 @@ from tholos.resources.web.record import require_active
 )
 def allow(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Let other accounts have sites with names below that of this one."""
-    _set(tx, user, domain, allow=True)
-    note(tx, user, "Web", f"Other accounts may use subdomains (Domain: {domain}).", "Warning")
+    name = _set(tx, user, domain, allow=True)
+    note(tx, user, "Web", f"Other accounts may use subdomains (Domain: {name}).", "Warning")
 
 
 @command(
@@ -33,11 +33,13 @@ def allow(tx: Tx, user: AccountName, domain: Domain) -> None:
 )
 def forbid(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Let no other account have new sites with names below that of this one."""
-    _set(tx, user, domain, allow=False)
-    note(tx, SYSTEM, "Web", f"Other accounts may no longer use subdomains (Domain: {domain}).")
+    name = _set(tx, user, domain, allow=False)
+    note(tx, SYSTEM, "Web", f"Other accounts may no longer use subdomains (Domain: {name}).")
 
 
-def _set(tx: Tx, user: AccountName, domain: Domain, *, allow: bool) -> None:
+def _set(tx: Tx, user: AccountName, domain: Domain, *, allow: bool) -> str:
+    """Switch it, and give the site's name."""
     require_active_account(tx, user)
     site = require_active(tx, user, domain)
     tx.execute(update(web_domains).where(web_domains.c.id == site.id).values(allow_users=allow))
+    return str(site.domain)

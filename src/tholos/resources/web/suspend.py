@@ -27,9 +27,9 @@ def suspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Suspend a site: visitors see a notice in its place."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
-    require_active(tx, user, domain)
-    mark(tx, user, domain, suspended=True)
-    note(tx, "system", "Web", f"Suspended web domain (Name: {domain}).")
+    site = require_active(tx, user, domain)
+    mark(tx, user, site.domain, suspended=True)
+    note(tx, "system", "Web", f"Suspended web domain (Name: {site.domain}).")
 
 
 @command(
@@ -42,9 +42,10 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Serve a suspended site again."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
-    refuse_unsuspended(require(tx, user, domain), "web", domain, "domain")
-    mark(tx, user, domain, suspended=False)
-    note(tx, "system", "Web", f"Unsuspended web domain (Name: {domain}).")
+    site = require(tx, user, domain)
+    refuse_unsuspended(site, "web", domain, "domain")
+    mark(tx, user, site.domain, suspended=False)
+    note(tx, "system", "Web", f"Unsuspended web domain (Name: {site.domain}).")
 
 
 @command(
@@ -83,10 +84,10 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain) -> None:
     """Apply a site's configuration again, whatever is on the machine."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
-    require(tx, user, domain)
-    tx.rebuild("site", user, domain)
+    site = require(tx, user, domain)
+    tx.rebuild("site", user, site.domain)
     tx.rebuild("php", user)
-    note(tx, "system", "System", f"Web configuration applied again (User: {user}, Domain: {domain}).")
+    note(tx, "system", "System", f"Web configuration applied again (User: {user}, Domain: {site.domain}).")
 
 
 @command(

@@ -30,7 +30,7 @@ def change_template(tx: Tx, user: AccountName, domain: Domain, template: Templat
     site = _active(tx, "WEB_SYSTEM", user, domain)
     require_template(tx, WEB, template)
     change(tx, site, template=template)
-    note(tx, user, "Web", f"Changed web domain template (Domain: {domain}, Template: {template}).")
+    note(tx, user, "Web", f"Changed web domain template (Domain: {site.domain}, Template: {template}).")
 
 
 @command(
@@ -50,7 +50,7 @@ def add_proxy(
     chosen = template or require_account(tx, user).proxy_template
     require_template(tx, PROXY, chosen)
     change(tx, site, proxy=chosen, proxy_extensions=extensions)
-    note(tx, user, "Web", f"Enabled proxy support (Domain: {domain}, Template: {chosen}).")
+    note(tx, user, "Web", f"Enabled proxy support (Domain: {site.domain}, Template: {chosen}).")
 
 
 @command(
@@ -69,7 +69,7 @@ def change_proxy(
         raise NotExist(f"PROXY={site.proxy} doesn't exist")
     require_template(tx, PROXY, template)
     change(tx, site, proxy=template, proxy_extensions=extensions)
-    note(tx, user, "Web", f"Changed proxy template (Domain: {domain}, Template: {template}).")
+    note(tx, user, "Web", f"Changed proxy template (Domain: {site.domain}, Template: {template}).")
 
 
 @command(
@@ -86,7 +86,7 @@ def remove_proxy(tx: Tx, user: AccountName, domain: Domain) -> None:
     if not _has_proxy(site):
         raise NotExist(f"PROXY={site.proxy} doesn't exist")
     change(tx, site, proxy="", proxy_extensions="")
-    note(tx, user, "Web", f"Disabled proxy support (Domain: {domain}).")
+    note(tx, user, "Web", f"Disabled proxy support (Domain: {site.domain}).")
 
 
 def _has_proxy(site: Site) -> bool:

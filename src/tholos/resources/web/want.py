@@ -15,7 +15,7 @@ from tholos.resources.system.model import setting
 from tholos.resources.types import Alias, Domain
 from tholos.resources.user.model import accounts, uid_of
 from tholos.resources.web.model import web_domains, web_logins
-from tholos.resources.web.record import Site, alias_names, find
+from tholos.resources.web.record import Site, alias_names, stored
 from tholos.resources.web.types import RedirectTarget
 
 
@@ -100,7 +100,7 @@ def _site_keys(state: State) -> Iterable[Key]:
 def site_want(state: State, key: Key) -> SiteWant | Elsewhere | None:
     """The site of an account; the account and the domain that it had before may follow in the key."""
     account, domain, *before = key
-    site = find(state, account, domain)
+    site = stored(state, account, domain)
     if site is None:
         other = select(web_domains.c.id).where(web_domains.c.domain == domain)
         return Elsewhere() if state.value(other) is not None else None

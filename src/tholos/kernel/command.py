@@ -13,12 +13,13 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 
 from tholos.kernel import signature
 from tholos.kernel.errors import Invalid, Usage
 from tholos.kernel.job import Started
+from tholos.kernel.late import Late
 from tholos.kernel.tx import Tx
 from tholos.kernel.types import Parsed, Text, printable
 from tholos.kernel.view import View
@@ -38,6 +39,7 @@ class Parameter:
     """One argument: its name, the word of the command line, its type, whether it may be left out, and an example.
 
     ``shown`` tells whether samples show it: a line has no brackets around it, or the command gives the example.
+    ``late`` tells that the command itself asks for the value, see Late.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Parameter:
     required: bool
     example: str = ""
     shown: bool = False
+    late: bool = False
 
     @property
     def is_owner(self) -> bool:
@@ -59,6 +62,10 @@ class Parameter:
         except Invalid as refusal:
             refusal.expected = refusal.expected or self.type.expected
             raise
+
+    def bind(self, raw: str) -> object:
+        """Give what the command's function is to have: the typed value, or a Late that has it. Raise Invalid."""
+        return Late(raw, partial(self.parse, raw, self.name)) if self.late else self.parse(raw, self.name)
 
 
 Slot = Parameter | Literal["FORMAT", "RESTART"]
@@ -129,7 +136,7 @@ class Command:
             elif slot == "RESTART":
                 _check_restart(raw)
             elif raw != "" or slot.required:
-                arguments[slot.name] = slot.parse(raw, slot.name)
+                arguments[slot.name] = slot.bind(raw)
         for slot in self.parameters:
             if slot.required and slot.name not in arguments:
                 raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)
@@ -242,7 +249,8 @@ def _slots(
             expected.remove(name)
             hint, required = arguments[name]
             kind, shown = signature.parsed_type(hint), name in examples or bare in named
-            yield Parameter(name, bare, kind, required, examples.get(name, kind.example), shown)
+            late = signature.is_late(function, name)
+            yield Parameter(name, bare, kind, required, examples.get(name, kind.example), shown, late)
     if unknown := set(examples) - set(arguments):
         raise TypeError(f"{function.__name__}: examples of {unknown}, which are no arguments")
     if expected:

@@ -10,6 +10,8 @@ from typing import Any
 from tholos.kernel.tx import State
 from tholos.kernel.types import Parsed
 
+_LATE = "Late["
+
 
 def arguments(function: Callable[..., Any]) -> dict[str, tuple[Any, bool]]:
     """The parameters of a function by name: each one's type, and whether it must be given.
@@ -25,10 +27,21 @@ def arguments(function: Callable[..., Any]) -> dict[str, tuple[Any, bool]]:
 
 
 def hint(function: Callable[..., Any], name: str) -> Any:
-    """The type of a parameter; where it is written as more than a name or ``NAME | None``, ``typing`` is asked."""
+    """The type of a parameter, without ``Late`` around it.
+
+    Where more is written than a name, ``Late`` around a name or ``| None`` behind it, ``typing`` is asked.
+    """
     written = function.__annotations__[name]
-    found = function.__globals__.get(written.removesuffix(" | None")) if isinstance(written, str) else written
+    if not isinstance(written, str):
+        return written
+    bare = written.removesuffix(" | None")
+    found = function.__globals__.get(bare[len(_LATE) : -1] if is_late(function, name) else bare)
     return typing.get_type_hints(function)[name] if found is None else found
+
+
+def is_late(function: Callable[..., Any], name: str) -> bool:
+    """Whether the refusal of an argument is told where the function asks for its value."""
+    return str(function.__annotations__[name]).startswith(_LATE)
 
 
 def first_type(function: Callable[..., Any], kind: Any) -> type[State]:

@@ -51,6 +51,14 @@ class ObjectName(Text):
     example = "default"
 
 
+class Sought(Text):
+    """The name of something that is looked up, of any signs: the facts have no check of it but that it is there."""
+
+    __slots__ = ()
+    pattern = re.compile(r".*")
+    max_length = 253
+
+
 class PersonName(Text):
     """A person's name (is_name_format_valid): no quotes, ``|``, ``<`` or ``>``; one line."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, NotExist
+from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.access.model import FORGET_TEXTS, access_keys, hash_secret
 from tholos.resources.access.permissions import all_profiles
@@ -40,14 +41,14 @@ _SECRET_SIGNS = _LETTERS + "_-="
 def add(
     tx: Tx,
     user: AccountName,
-    permissions: Permissions | None = None,
+    permissions: Late[Permissions] | None = None,
     comment: Comment | None = None,
     expires: Expiry | None = None,
     addresses: KeyAddresses | None = None,
 ) -> Listed:
     """Make an access key for an account; this answer is the only one that ever shows its secret."""
     require(tx, user)
-    profiles = tuple(permissions or ())
+    profiles = tuple(permissions.take() if permissions else ())
     _check_profiles(tx, user, profiles)
     if expires is not None and expires.moment <= tx.context.now:
         raise Invalid(f"invalid expires format :: {expires} is past", argument="expires")

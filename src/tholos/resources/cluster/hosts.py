@@ -66,13 +66,13 @@ def add(
     trust: Trust = _UNCHECKED,
 ) -> None:
     """Have another server serve this node's zones too, and copy all of them there."""
+    by_login = password is not None or type == "ssh"
+    if by_login:
+        # A login becomes a word of a command line, and the name of a home.
+        SlaveAccount.parse(user, "user")
     require_system(tx, "DNS_SYSTEM")
     if tx.value(select(dns_hosts.c.host).where(dns_hosts.c.host == host)) is not None:
         raise Exists(f"dns-cluster host {host} already exists", argument="host")
-    if type == "ssh" or password is not None:
-        # A login becomes a word of a command line, and the name of a home.
-        SlaveAccount.parse(user, "user")
-    by_login = password is not None or type == "ssh"
     values = {"port": int(port), "account": dns_user, "type": type, "trust": "" if trust == "none" else trust}
     values |= {"login": user, "secret": password or ""} if by_login else {"login": "", "secret": user}
     tx.execute(insert(dns_hosts).values(host=host, phase=JOINING, sync=stamp(), created=tx.context.now, **values))

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, LimitReached
+from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.cron.model import cron_jobs
 from tholos.resources.cron.record import change, count, find, require, require_active
@@ -46,18 +47,19 @@ def add(
     month: Month,
     wday: Weekday,
     cron_command: CronCommand,
-    job: JobNumber | None = None,
+    job: Late[JobNumber] | None = None,
 ) -> Made:
     """Have a command run for an account by a schedule, as the account itself."""
     require_system(tx, "CRON_SYSTEM")
     account = require_active_account(tx, user)
-    if job is not None and find(tx, user, job) is not None:
-        raise Exists(f"cron job {job} exists", argument="job")
+    wanted = job.take() if job else None
+    if wanted is not None and find(tx, user, wanted) is not None:
+        raise Exists(f"cron job {wanted} exists", argument="job")
     used = count(tx, user)
     require_room("CRON_JOBS", account.cron_jobs, used)
     if used >= MOST_JOBS:
         raise LimitReached(f"an account has {MOST_JOBS} cron jobs at most: cron would run none of more")
-    number = _next(tx, user) if job is None else int(job)
+    number = _next(tx, user) if wanted is None else int(wanted)
     values = {"min": min, "hour": hour, "day": day, "month": month, "wday": wday, "cron_command": cron_command}
     tx.execute(insert(cron_jobs).values(account=user, job=number, created=tx.context.now, **values))
     tx.want(SCOPE, user)

@@ -21,7 +21,7 @@ from tholos.resources.database.record import (
     require_engine,
     require_free,
 )
-from tholos.resources.database.types import MYSQL, Charset, DatabasePassword, Engine, ServerName, ShortName
+from tholos.resources.database.types import MYSQL, Charset, DatabasePassword, Engine, ShortName, SoughtServer
 from tholos.resources.limits import require_room
 from tholos.resources.log.model import note
 from tholos.resources.types import AccountName
@@ -54,7 +54,7 @@ def add(
     dbuser: ShortName,
     dbpass: DatabasePassword,
     type: Engine = _MYSQL,
-    host: ServerName | None = None,
+    host: SoughtServer | None = None,
     charset: Charset = _UTF8,
 ) -> Made:
     """Create a database with a login of its own; the account's name is put before both names."""

@@ -17,7 +17,7 @@ from tholos.resources.database.delete import expiry, guests_of, remove_guest
 from tholos.resources.database.model import database_guests
 from tholos.resources.database.record import Database, require_active
 from tholos.resources.database.resource import DatabaseLogin
-from tholos.resources.database.types import MYSQL, DatabaseName, Engine, GuestLogin, ServerName
+from tholos.resources.database.types import MYSQL, DatabaseName, Engine, GuestLogin, SoughtServer
 from tholos.resources.database.views import LOGIN
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system, setting
@@ -53,7 +53,7 @@ def add(
     user: AccountName,
     database: DatabaseName,
     type: Engine = _MYSQL,
-    host: ServerName | None = None,
+    host: SoughtServer | None = None,
     ttl: Minutes = _HOUR,
 ) -> Guest:
     """Make a login for some minutes; this answer is the only one that shows its password."""
@@ -86,7 +86,7 @@ def remove(
     database: DatabaseName,
     dbuser: GuestLogin,
     type: Engine = _MYSQL,
-    host: ServerName | None = None,
+    host: SoughtServer | None = None,
 ) -> None:
     """Take a login away before its time, and disconnect whoever is logged in with it."""
     require_system(tx, "DB_SYSTEM")

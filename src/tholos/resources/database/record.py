@@ -31,7 +31,7 @@ def find(state: State, account: str, name: str) -> Database | None:
     return state.row(DATABASES.where(databases.c.account == account, databases.c.name == name))
 
 
-def require(state: State, account: str, name: DatabaseName, argument: str = "database") -> Database:
+def require(state: State, account: str, name: str, argument: str = "database") -> Database:
     """An account's database, or NotExist."""
     found = find(state, account, name)
     if found is None:

@@ -8,7 +8,7 @@ from tholos.kernel.tx import Tx
 from tholos.resources.database.delete import guests_of, remove_database, remove_guests
 from tholos.resources.database.owner import GIVING
 from tholos.resources.database.record import Database, change, of_account, require, subject, want_all
-from tholos.resources.database.types import DatabaseName
+from tholos.resources.database.types import DatabaseName, SoughtDatabase
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.owned import Owned, owned
 from tholos.resources.pausing import refuse_suspended, refuse_unsuspended
@@ -88,7 +88,7 @@ def unsuspend_all(tx: Tx, user: AccountName) -> None:
     rest="POST /users/{user}/databases/{database}/rebuild",
     role="user",
 )
-def rebuild(tx: Tx, user: AccountName, database: DatabaseName) -> None:
+def rebuild(tx: Tx, user: AccountName, database: SoughtDatabase) -> None:
     """Make a database and its login again where they are missing or differ; what is in it stays."""
     require_system(tx, "DB_SYSTEM")
     require_account(tx, user)

@@ -9,7 +9,7 @@ from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Number, Text, printable
 from tholos.kernel.view import words
 from tholos.resources.database import hashes
-from tholos.resources.types import Common, ObjectName
+from tholos.resources.types import Common, ObjectName, Sought
 from tholos.resources.user.types import GivenPassword
 
 MYSQL, PGSQL = "mysql", "pgsql"
@@ -127,6 +127,22 @@ class ServerName(ObjectName):
     __slots__ = ()
     expected = "the name or address of a host, or localhost"
     example = "localhost"
+
+
+class SoughtServer(Sought):
+    """The name or address of a server that is there."""
+
+    __slots__ = ()
+    expected = "the name or address of a server that is there"
+    example = ServerName.example
+
+
+class SoughtDatabase(Sought):
+    """The whole name of a database that is there."""
+
+    __slots__ = ()
+    expected = DatabaseName.expected
+    example = DatabaseName.example
 
 
 class Charset(ObjectName):

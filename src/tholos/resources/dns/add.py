@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from tholos.kernel.command import command
+from tholos.kernel.late import Late
 from tholos.kernel.tx import Tx
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains
@@ -44,25 +45,26 @@ def add(
     user: AccountName,
     domain: NewZone,
     ip: Address,
-    ns1: NameServer | None = None,
-    ns2: NameServer | None = None,
-    ns3: NameServer | None = None,
-    ns4: NameServer | None = None,
-    ns5: NameServer | None = None,
-    ns6: NameServer | None = None,
-    ns7: NameServer | None = None,
-    ns8: NameServer | None = None,
-    dnssec: YesNo | None = None,
+    ns1: Late[NameServer] | None = None,
+    ns2: Late[NameServer] | None = None,
+    ns3: Late[NameServer] | None = None,
+    ns4: Late[NameServer] | None = None,
+    ns5: Late[NameServer] | None = None,
+    ns6: Late[NameServer] | None = None,
+    ns7: Late[NameServer] | None = None,
+    ns8: Late[NameServer] | None = None,
+    dnssec: Late[YesNo] | None = None,
 ) -> None:
     """Serve a zone, with the records of the account's template."""
     require_system(tx, "DNS_SYSTEM")
     account = require_active(tx, user)
-    if dnssec == "yes":
-        require_signing(tx)
     require_unused(tx, user, domain)
+    signed = dnssec is not None and dnssec.take() == "yes"
+    if signed:
+        require_signing(tx)
     require_room("DNS_DOMAINS", account.dns_domains, count(tx, user))
-    given = [server for server in (ns1, ns2, ns3, ns4, ns5, ns6, ns7, ns8) if server]
-    add_zone(tx, account, domain, ip, given if ns2 else (), signed=dnssec == "yes")
+    given = [server.take() for server in (ns1, ns2, ns3, ns4, ns5, ns6, ns7, ns8) if server]
+    add_zone(tx, account, domain, ip, given if ns2 else (), signed=signed)
 
 
 def add_zone(

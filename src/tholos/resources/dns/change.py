@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from tholos.kernel.command import command
+from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns import records
 from tholos.resources.dns.add import insert_filled
@@ -105,16 +106,17 @@ def template(tx: Tx, user: AccountName, domain: Domain, template: TemplateName) 
     rest="PUT /users/{user}/dns-domains/{domain}/dnssec",
     role="user",
 )
-def signing(tx: Tx, user: AccountName, domain: Domain, status: YesNo) -> None:
+def signing(tx: Tx, user: AccountName, domain: Domain, status: Late[YesNo]) -> None:
     """Sign a zone (DNSSEC), or sign it no longer."""
     _, zone = _active(tx, user, domain)
-    if status == "yes":
+    signed = status.take() == "yes"
+    if signed:
         require_signing(tx)
-    if zone.dnssec and status == "no":
+    if zone.dnssec and not signed:
         # What was signed has a serial of the server's own; what others take instead must be newer.
         change(tx, zone, raise_serial=False, dnssec=False, serial=following(after_signer(zone.serial)))
     else:
-        change(tx, zone, dnssec=status == "yes")
+        change(tx, zone, dnssec=signed)
     note(tx, user, "DNS", f"Changed DNSSEC status (Name: {domain}, Status: {status}).")
 
 

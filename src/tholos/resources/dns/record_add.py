@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, Invalid, NotExist
+from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import Content, content
 from tholos.resources.dns.record import Zone, require_active
@@ -35,8 +36,8 @@ def add(
     type: RecordType,
     value: RecordValue,
     priority: Priority = _DEFAULT,
-    id: RecordId | None = None,
-    ttl: Ttl | None = None,
+    id: Late[RecordId] | None = None,
+    ttl: Late[Ttl] | None = None,
     quiet: Quiet | None = None,
 ) -> None:
     """Add a record to a zone."""
@@ -44,10 +45,11 @@ def add(
     require_system(tx, "DNS_SYSTEM")
     account = require_active_account(tx, user)
     zone = require_active(tx, user, domain)
-    if id is not None and find(tx, zone, id) is not None:
-        raise Exists(f"ID={id} already exists", argument="id")
+    wanted = id.take() if id else None
+    if wanted is not None and find(tx, zone, wanted) is not None:
+        raise Exists(f"ID={wanted} already exists", argument="id")
     require_room("DNS_RECORDS", account.dns_records, count(tx, zone))
-    number = add_record(tx, zone, record, said, number=id, ttl=ttl)
+    number = add_record(tx, zone, record, said, number=wanted, ttl=ttl.take() if ttl else None)
     if quiet != "yes":
         note(tx, user, "DNS", f"Added DNS record (Domain: {domain}, ID: {number}, Type: {type}, Name: {record}).")
 

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, Silent
+from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import content
 from tholos.resources.dns.model import dns_records
@@ -38,19 +39,18 @@ def change(
     domain: Domain,
     id: RecordId,
     record: RecordName,
-    type: RecordTypeOrNone,
-    value: RecordValue,
+    type: Late[RecordTypeOrNone],
+    value: Late[RecordValue],
     priority: Priority = _SAME,
-    ttl: Ttl | None = None,
+    ttl: Late[Ttl] | None = None,
 ) -> None:
     """Change what a record says; it is served afterwards even if it was suspended."""
-    if type:
-        content(type, value, priority)
     zone, before = _changing(tx, user, domain, id)
+    own_ttl = ttl.take() if ttl else before.own_ttl
     kept = before.priority if before.priority is not None else ""
-    said = content(type or before.type, value, priority or str(kept))
+    said = content(type.take() or before.type, value.take(), priority or str(kept))
     require_server(tx, zone, said)
-    after = {"record": record, **said._asdict(), "ttl": before.own_ttl if ttl is None else ttl}
+    after = {"record": record, **said._asdict(), "ttl": own_ttl}
     now = {"record": before.record, **content_of(before)._asdict(), "ttl": before.own_ttl}
     if after == now and not before.own_suspended:
         raise Silent("Nothing of the record was changed", code=4)

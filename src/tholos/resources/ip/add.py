@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists
+from tholos.kernel.late import Late
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.push import followed
 from tholos.resources.ip.interfaces import present, require, where
@@ -22,8 +23,6 @@ from tholos.resources.user.record import require_active
 from tholos.resources.web.model import web_domains
 
 _SHARED = AddressStatus("shared")
-_NO_NAME = AddressName("")
-_NO_ADDRESS = PublicAddress("")
 
 
 @command(
@@ -39,8 +38,8 @@ def add(
     interface: InterfaceName | None = None,
     user: AccountName | None = None,
     ip_status: AddressStatus = _SHARED,
-    ip_name: AddressName = _NO_NAME,
-    nat_ip: PublicAddress = _NO_ADDRESS,
+    ip_name: Late[AddressName] | None = None,
+    nat_ip: Late[PublicAddress] | None = None,
 ) -> None:
     """Serve sites on another address; one that the machine does not have is put on its interface."""
     card = require(tx, interface)
@@ -52,8 +51,8 @@ def add(
             interface=card.name,
             owner=user or root_user(tx),
             status=ip_status,
-            name=ip_name,
-            nat=nat_ip,
+            name=ip_name.take() if ip_name else "",
+            nat=nat_ip.take() if nat_ip else "",
             added=where(tx, ip) is None,
         )
     note(tx, "system", "Network", f"Added address (Address: {ip}, Interface: {card.name}).")

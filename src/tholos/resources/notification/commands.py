@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from tholos.kernel.command import command
+from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.notification.html import cleaned
 from tholos.resources.notification.model import notifications
@@ -46,14 +47,14 @@ def add(
     user: AccountName,
     topic: Topic,
     notice: Notice = _NOTHING,
-    type: NoticeType | None = None,
+    type: Late[NoticeType] | None = None,
     priority: Priority = _NORMAL,
 ) -> None:
     """Leave a notice for an account."""
     require(tx, user)
     last = select(func.coalesce(func.max(notifications.c.number), 0)).where(notifications.c.account == user)
     number = tx.value(last) + 1
-    values = {"account": user, "number": number, "topic": topic, "notice": notice, "type": type or ""}
+    values = {"account": user, "number": number, "topic": topic, "notice": notice, "type": type.take() if type else ""}
     tx.execute(insert(notifications).values(priority=priority, created=tx.context.now, **values))
     if number > KEPT:
         tx.execute(

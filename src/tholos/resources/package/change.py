@@ -9,11 +9,12 @@ from sqlalchemy import delete, insert, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import InUse, NotExist
+from tholos.kernel.late import Late
 from tholos.kernel.tx import Tx
 from tholos.resources.log.model import note
 from tholos.resources.package.model import packages
 from tholos.resources.package.record import DEFAULT, copied, require, require_free
-from tholos.resources.package.types import PackageFile
+from tholos.resources.package.types import PackageFile, SoughtPackage
 from tholos.resources.templates import require_choice
 from tholos.resources.types import Common, ObjectName
 from tholos.resources.user.change import require_shell
@@ -48,12 +49,13 @@ def add(tx: Tx, tmpfile: PackageFile, package: ObjectName, rewrite: Force | None
     examples={"new_package": "gold"},
     rest="POST /packages/{package}/copy",
 )
-def copy(tx: Tx, package: ObjectName, new_package: Common) -> None:
+def copy(tx: Tx, package: SoughtPackage, new_package: Late[ObjectName]) -> None:
     """Create a package with the limits of another."""
     source = require(tx, package)
-    require_free(tx, ObjectName.parse(new_package, "new_package"))
-    tx.execute(insert(packages).values(name=new_package, created=tx.context.now, **copied(source)))
-    note(tx, "system", "System", f"Package copied (From: {package}, To: {new_package}).")
+    name = new_package.take()
+    require_free(tx, name)
+    tx.execute(insert(packages).values(name=name, created=tx.context.now, **copied(source)))
+    note(tx, "system", "System", f"Package copied (From: {package}, To: {name}).")
 
 
 @command(
@@ -62,15 +64,15 @@ def copy(tx: Tx, package: ObjectName, new_package: Common) -> None:
     examples={"old_name": "gold", "new_name": "silver"},
     rest="POST /packages/{old_name}/rename",
 )
-def rename(tx: Tx, old_name: ObjectName, new_name: Common, mode: Common | None = None) -> None:
+def rename(tx: Tx, old_name: SoughtPackage, new_name: Late[ObjectName], mode: Common | None = None) -> None:
     """Give a package another name; its accounts keep it."""
     require(tx, old_name)
     _require_not_default(old_name)
-    ObjectName.parse(new_name, "new_name")
-    if tx.row(packages.select().where(packages.c.name == new_name)) is not None:
-        raise NotExist(f"package {new_name} exists", argument="new_name")
-    tx.execute(update(packages).where(packages.c.name == old_name).values(name=new_name))
-    note(tx, "system", "System", f"Package renamed (From: {old_name}, To: {new_name}).")
+    name = new_name.take()
+    if tx.row(packages.select().where(packages.c.name == name)) is not None:
+        raise NotExist(f"package {name} exists", argument="new_name")
+    tx.execute(update(packages).where(packages.c.name == old_name).values(name=name))
+    note(tx, "system", "System", f"Package renamed (From: {old_name}, To: {name}).")
 
 
 @command(

@@ -11,7 +11,7 @@ from tholos.kernel.errors import Invalid, Silent
 from tholos.kernel.types import printable
 from tholos.resources.package.body import GivenPackage, lines
 from tholos.resources.package.model import DEFAULTS, LIMITS
-from tholos.resources.types import HostName, ObjectName
+from tholos.resources.types import HostName, ObjectName, Sought
 
 _LINE = re.compile(r"""\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=(?:'([^']*)'|"([^"]*)"|(\S*))\s*""")
 _COUNT = re.compile(r"[0-9]{1,9}|unlimited")
@@ -47,6 +47,14 @@ def _name_servers(value: str) -> list[str]:
     if not 2 <= len(servers) <= 8:
         raise Invalid(f"invalid ns format :: {printable(value)}", argument="ns")
     return [str(server) for server in servers]
+
+
+class SoughtPackage(Sought):
+    """The name of a package that is there."""
+
+    __slots__ = ()
+    expected = "the name of a package that is there"
+    example = ObjectName.example
 
 
 class PackageFile:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, NotExist
+from tholos.kernel.late import Late
 from tholos.kernel.tx import Tx
 from tholos.resources.log.model import note
 from tholos.resources.package.model import COPIED, packages
@@ -40,7 +41,7 @@ def new_recovery_key() -> str:
 def add(
     tx: Tx,
     user: NewAccountName,
-    password: Password,
+    password: Late[Password],
     email: Email,
     package: ObjectName = _DEFAULT_PACKAGE,
     name: PersonName = _NO_NAME,
@@ -48,6 +49,7 @@ def add(
 ) -> None:
     """Create an account: a Linux account with its home, and the limits of its package."""
     _require_free(tx, user)
+    hashed = password.take().hashed
     sold = tx.row(select(packages).where(packages.c.name == package))
     if sold is None:
         raise NotExist(f"package {package} doesn't exist", argument="package")
@@ -60,7 +62,7 @@ def add(
             contact=email,
             package=package,
             role="admin" if user == first else "user",
-            password_hash=password.hashed,
+            password_hash=hashed,
             recovery_key=new_recovery_key(),
             created=tx.context.now,
             **{column: sold._mapping[column] for column in COPIED},

@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists
+from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
@@ -23,14 +24,15 @@ from tholos.resources.web.types import AnyLogin, Login, LoginPassword
     rest="POST /users/{user}/web-domains/{domain}/logins",
     role="user",
 )
-def add(tx: Tx, user: AccountName, domain: Domain, auth_user: Login, auth_password: LoginPassword) -> None:
+def add(tx: Tx, user: AccountName, domain: Domain, auth_user: Late[Login], auth_password: Late[LoginPassword]) -> None:
     """Let only visitors see a site who know a password; each login added is one more."""
     site = _active(tx, user, domain)
-    if auth_user in login_names(site):
-        raise Exists(f"auth user {auth_user} exists", argument="auth_user")
-    tx.execute(insert(web_logins).values(domain_id=site.id, login=auth_user, password_hash=auth_password.hashed))
+    login = auth_user.take()
+    if login in login_names(site):
+        raise Exists(f"auth user {login} exists", argument="auth_user")
+    tx.execute(insert(web_logins).values(domain_id=site.id, login=login, password_hash=auth_password.take().hashed))
     tx.want("site", user, site.domain)
-    note(tx, user, "Web", f"Added HTTP authentication (Domain: {site.domain}, Login: {auth_user}).")
+    note(tx, user, "Web", f"Added HTTP authentication (Domain: {site.domain}, Login: {login}).")
 
 
 @command(
@@ -41,13 +43,16 @@ def add(tx: Tx, user: AccountName, domain: Domain, auth_user: Login, auth_passwo
     rest="PUT /users/{user}/web-domains/{domain}/logins/{auth_user}",
     role="user",
 )
-def change(tx: Tx, user: AccountName, domain: Domain, auth_user: Common, auth_password: LoginPassword) -> None:
+def change(
+    tx: Tx, user: AccountName, domain: Domain, auth_user: Late[Common], auth_password: Late[LoginPassword]
+) -> None:
     """Change the password of a login to a site."""
     site = _active(tx, user, domain)
-    here = (web_logins.c.domain_id == site.id) & (web_logins.c.login == auth_user)
-    tx.change(update(web_logins).where(here).values(password_hash=auth_password.hashed), _missing(auth_user))
+    login = auth_user.take()
+    here = (web_logins.c.domain_id == site.id) & (web_logins.c.login == login)
+    tx.change(update(web_logins).where(here).values(password_hash=auth_password.take().hashed), _missing(login))
     tx.want("site", user, site.domain)
-    note(tx, user, "Web", f"Changed HTTP authentication (Domain: {site.domain}, Login: {auth_user}).")
+    note(tx, user, "Web", f"Changed HTTP authentication (Domain: {site.domain}, Login: {login}).")
 
 
 @command(

@@ -15,6 +15,7 @@ from tholos.apply.work import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.kernel.tx import Tx
 from tholos.resources.ip.model import addresses
+from tholos.resources.package.model import packages
 from tholos.resources.types import Domain
 from tholos.resources.user.model import accounts
 from tholos.resources.web.add import default_aliases
@@ -60,6 +61,36 @@ def _names(engine: Engine, user: str, domain: str) -> list[str]:
 )
 def test_www_is_an_alias_of_names_that_are_registered_as_such(domain: str, aliases: tuple[str, ...]) -> None:
     assert default_aliases(Domain.parse(domain, "domain")) == aliases
+
+
+def _limited(two: Run, engine: Engine, limit: str) -> None:
+    """An account zoe with a package of so many aliases for each site."""
+    assert two("v-copy-user-package", "default", "few") == (0, "")
+
+    def change(tx: Tx) -> None:
+        tx.execute(update(packages).where(packages.c.name == "few").values(web_aliases=limit))
+
+    engine.writer.submit(Work(change, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
+    assert two("v-add-user", "zoe", "Pass12345", "zoe@example.org", "few") == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("limit", "given"),
+    [
+        ("1", ["www.shop.test"]),
+        ("2", ["www.shop.test", "shop-test.pre.example.org"]),
+        ("unlimited", ["www.shop.test", "shop-test.pre.example.org"]),
+    ],
+)
+def test_the_alias_below_the_address_counts_as_every_other(
+    two: Run, engine: Engine, limit: str, given: list[str]
+) -> None:
+    assert two("v-change-sys-ip-name", ADDRESS, "pre.example.org") == (0, "")
+    _limited(two, engine, limit)
+    assert two("v-add-web-domain", "zoe", "shop.test") == (0, "")
+    assert _names(engine, "zoe", "shop.test") == ["shop.test", *given]
+    assert two("v-change-user-package", "zoe", "few") == (0, "")
+    assert two("v-add-web-domain-alias", "zoe", "shop.test", "more.test")[0] == (0 if limit == "unlimited" else 8)
 
 
 def test_an_international_name_is_one_name_in_both_spellings(two: Run, engine: Engine) -> None:

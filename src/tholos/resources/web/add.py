@@ -13,7 +13,7 @@ from tholos.resources.domain.claims import is_taken, require_not_own
 from tholos.resources.domain.registered import registrable
 from tholos.resources.ip.model import addresses
 from tholos.resources.ip.record import choose_address
-from tholos.resources.limits import require_room
+from tholos.resources.limits import allows, require_room
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Address, Alias, Aliases, Domain
@@ -54,7 +54,9 @@ def add(
     _insert(tx, account, domain, address, proxy_extensions)
     # The word "none" means no alias at all, so none is made of the address's name either.
     bound = alias_of_address(tx, address, domain) if aliases is None or names else ()
-    insert_aliases(tx, user, domain, (*names, *(alias for alias in bound if alias not in names)))
+    more = [alias for alias in bound if alias not in names]
+    # It counts as every other alias does; nobody asked for it, so no site is refused for its sake.
+    insert_aliases(tx, user, domain, (*names, *more) if allows(account.web_aliases, len(names), len(more)) else names)
     note(tx, user, "Web", f"Added new web domain (Name: {domain}).")
 
 

@@ -165,3 +165,27 @@ def test_an_account_that_is_suspended_meanwhile_gets_it_closed(shop: Engine, cop
     assert giving.ends(well=True) == 0
     assert shown(shop, "bob") == {"bob_shop": "yes"}
     assert shown(shop, "alice") == {"alice_blog": "no"}
+
+
+def test_one_that_has_a_number_anew_is_left_alone(shop: Engine, copying: Copying) -> None:
+    """The new database is deleted while it is filled, and another account adds one."""
+    for fails in (True, False):
+        copying.begun.clear()
+        copying.goes_on.clear()
+        giving = Giving(shop, copying)
+        assert call(shop, "v-delete-database", "bob", "bob_shop") == (0, "")
+        assert call(shop, "v-add-database", "admin", "crm", "crm", "OthersPass123") == (0, "")
+        assert giving.ends(well=not fails) == 3
+        assert giving.answer == (3, "Error: the database was deleted meanwhile\n")
+        assert shown(shop, "admin") == {"admin_crm": "no"}
+        assert shown(shop, "alice") == {"alice_shop": "no", "alice_blog": "no"}
+        assert call(shop, "v-delete-database", "admin", "admin_crm") == (0, "")
+
+
+def test_the_old_one_may_be_deleted_meanwhile(shop: Engine, copying: Copying) -> None:
+    giving = Giving(shop, copying)
+    assert call(shop, "v-delete-database", "alice", "alice_shop") == (0, "")
+    assert call(shop, "v-add-database", "alice", "shop", "shop", "OtherPass1234") == (0, "")
+    assert giving.ends(well=True) == 3
+    assert shown(shop, "alice") == {"alice_blog": "no", "alice_shop": "no"}
+    assert shown(shop, "bob") == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,26 +69,82 @@ def test_revisions_are_a_chain_in_the_order_of_their_files() -> None:
 
 
 def test_what_another_server_had_sent_waits_after_an_update(tmp_path: Path) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    database = create_engine(f"sqlite:///{tmp_path / 'state.db'}", poolclass=NullPool)
-    with database.connect() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(migrations.HERE))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0030")
+    with at_revision(tmp_path, "0030") as (connection, go_on):
         connection.exec_driver_sql(
             "INSERT INTO dns_received (account, domain, line, records, added) VALUES "
             "('a', 'both.test', 'L', 'file\n', 'more\n'), ('a', 'line.test', 'L', NULL, 'one\n'), "
             "('a', 'none.test', 'L', '', '')"
         )
-        connection.commit()
-        command.upgrade(config, "head")
+        go_on()
         columns = "SELECT domain, replaced FROM dns_received ORDER BY domain"
         assert [*connection.exec_driver_sql(columns)] == [("both.test", 1), ("line.test", 0), ("none.test", 1)]
         rows = connection.exec_driver_sql("SELECT domain, text, total FROM dns_received_records ORDER BY domain, id")
         assert [*rows] == [("both.test", "file\n", 5), ("both.test", "more\n", 10), ("line.test", "one\n", 4)]
+
+
+def test_databases_keep_what_they_have_and_their_numbers_are_not_given_again(tmp_path: Path) -> None:
+    with at_revision(tmp_path, "0031") as (connection, go_on):
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        for statement in BEFORE_NUMBERS:
+            connection.exec_driver_sql(statement)
+        go_on()
+        rows = connection.exec_driver_sql("SELECT id, name, login, lent_hash FROM databases ORDER BY id")
+        assert [*rows] == [(3, "a_shop", "a_l3", ""), (4, "b_shop", "b_l4", "")]
+        assert [*connection.exec_driver_sql("SELECT database_id, login FROM database_guests")] == [(3, "guest")]
+        assert [*connection.exec_driver_sql("SELECT id, also FROM jobs ORDER BY id")] == [
+            ("dump", ""),
+            ("give", "database b_shop at mysql localhost"),
+        ]
+        connection.exec_driver_sql(ADD_DATABASE.format(id="NULL", account="a", name="a_new", login="a_new"))
+        assert connection.exec_driver_sql("SELECT id FROM databases WHERE name = 'a_new'").scalar() == 10
+        assert [*connection.exec_driver_sql("PRAGMA foreign_key_check")] == []
+
+
+ADD_DATABASE = (
+    "INSERT INTO databases (id, account, host_id, name, login, password_hash, charset, created) "
+    "VALUES ({id}, '{account}', 1, '{name}', '{login}', '*', 'UTF8', '2026-01-01')"
+)
+ADD_JOB = (
+    "INSERT INTO jobs (id, kind, account, subject, arguments, state, created) "
+    "VALUES ('{id}', 'database.{kind}', 'a', '-', '{arguments}', 'waiting', '2026-01-01')"
+)
+BEFORE_NUMBERS = (
+    "INSERT INTO packages (name, created) VALUES ('p', '2026-01-01')",
+    *(
+        "INSERT INTO accounts (name, contact, package, password_hash, created) "
+        f"VALUES ('{name}', '-', 'p', '*', '2026-01-01')"
+        for name in ("a", "b")
+    ),
+    "INSERT INTO database_hosts (id, type, host, port, login, charsets, max_db, created) "
+    "VALUES (1, 'mysql', 'localhost', 3306, 'root', 'UTF8', 9, '2026-01-01')",
+    *(
+        ADD_DATABASE.format(id=id, account=account, name=f"{account}_shop", login=f"{account}_l{id}")
+        for id, account in ((3, "a"), (4, "b"))
+    ),
+    "INSERT INTO database_guests (database_id, login, password_hash) VALUES (3, 'guest', '*')",
+    ADD_JOB.format(id="dump", kind="dump", arguments='{"database":9,"path":"/backup/x.sql"}'),
+    ADD_JOB.format(id="give", kind="owner", arguments='{"old":3,"new":4,"was_suspended":false}'),
+)
+
+
+@contextmanager
+def at_revision(directory: Path, revision: str) -> Iterator[tuple[Connection, Callable[[], None]]]:
+    """A state's database at an older revision, and what brings it to the newest after that."""
+    from alembic import command
+    from alembic.config import Config
+
+    database = create_engine(f"sqlite:///{directory / 'state.db'}", poolclass=NullPool)
+    with database.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.HERE))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+        def go_on() -> None:
+            connection.commit()
+            command.upgrade(config, "head")
+
+        yield connection, go_on
 
 
 def default_differs(*compared: object) -> bool:

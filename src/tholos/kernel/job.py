@@ -12,7 +12,23 @@ from datetime import timedelta
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Row, String, Table, delete, func, insert, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Float,
+    Integer,
+    Row,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from tholos.kernel.errors import InUse
 from tholos.kernel.tables import metadata
@@ -34,6 +50,7 @@ jobs = Table(
     Column("kind", String, nullable=False),
     Column("account", String, nullable=False, index=True),
     Column("subject", String, nullable=False),
+    Column("also", String, nullable=False, server_default=""),
     Column("arguments", String, nullable=False),
     Column("state", String, nullable=False, index=True),
     Column("cancelling", Boolean, nullable=False, server_default="0"),
@@ -47,7 +64,10 @@ jobs = Table(
     Column("started", DateTime),
     Column("finished", DateTime),
 )
-"""Jobs; ``subject`` is what no two of them work on at a time, ``code`` and ``error`` say why one failed."""
+"""Jobs; ``subject``, and what a job is ``also`` about, no two of them work on at a time.
+
+``code`` and ``error`` say why one failed.
+"""
 
 Job = Row[Any]
 
@@ -64,7 +84,7 @@ class Started(NamedTuple):
     id: str
 
 
-def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
+def start(tx: Tx, asked: Asked, *, account: str, subject: str, also: str = "") -> Started:
     """Have a job carried out after the commit.
 
     Raise InUse when an unfinished one is about the same subject, or the account has ``MOST_OF_AN_ACCOUNT`` of them.
@@ -72,6 +92,8 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
     Whoever called waits for its result, or is told where to look for it (REST).
     """
     refuse_at_work(tx, subject)
+    if also:
+        refuse_at_work(tx, also)
     unfinished = select(func.count()).where(jobs.c.state.in_(UNFINISHED), jobs.c.account == account)
     if tx.value(unfinished) >= MOST_OF_AN_ACCOUNT:
         raise InUse(f"{MOST_OF_AN_ACCOUNT} jobs of {account} are not finished :: wait for one, or call it off")
@@ -82,6 +104,7 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
         "kind": asked.kind,
         "account": account,
         "subject": subject,
+        "also": also,
         "arguments": msgspec.json.encode(asked, enc_hook=str).decode(),
         "state": WAITING,
         "created": tx.context.now,
@@ -92,16 +115,30 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started:
 
 def refuse_at_work(state: State, subject: str, kind: str = "") -> None:
     """Raise InUse when an unfinished job is about a subject: any, or one of a kind."""
-    same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), jobs.c.subject == subject)
+    same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), _about(subject))
     other = state.value(same.where(jobs.c.kind == kind) if kind else same)
     if other is not None:
         raise InUse(f"job {other} is working on {subject}")
 
 
+def _about(subject: str) -> ColumnElement[bool]:
+    return or_(jobs.c.subject == subject, jobs.c.also == subject)
+
+
 def at_work(state: State, kind: str) -> Set[str]:
-    """The subjects of all unfinished jobs of a kind."""
+    """The subjects of all unfinished jobs of a kind, without what they are also about."""
     found = state.rows(select(jobs.c.subject).where(jobs.c.state.in_(UNFINISHED), jobs.c.kind == kind))
     return {row.subject for row in found}
+
+
+def call_off(tx: Tx, subject: str) -> None:
+    """Have unfinished jobs about a subject stop: it is taken away by whoever calls this."""
+    tx.execute(update(jobs).where(jobs.c.state.in_(UNFINISHED), _about(subject)).values(cancelling=True))
+
+
+def is_about(state: State, job: str, subject: str) -> bool:
+    """Tell whether a job is about a subject."""
+    return state.value(select(jobs.c.id).where(jobs.c.id == job, _about(subject))) is not None
 
 
 def _new_id() -> str:

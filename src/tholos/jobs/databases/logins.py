@@ -20,11 +20,10 @@ from tholos.drivers.mariadb import names as mariadb
 from tholos.jobs.databases import roles
 from tholos.jobs.databases.clients import MYSQL, Way
 from tholos.jobs.run import Interrupted, Run
-from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database import hashes
-from tholos.resources.database.model import database_hosts, databases
-from tholos.resources.database.record import Database
+from tholos.resources.database.model import databases
+from tholos.resources.database.record import require_for_job
 
 READS, WRITES = "r", "w"
 """What a login is lent for."""
@@ -48,12 +47,9 @@ class Place(NamedTuple):
         return f"{self.engine}/{self.host}"
 
 
-def place_of(state: State, id: int) -> Place:
-    """A database by its number; NotExist when it was deleted meanwhile."""
-    wanted = select(databases, database_hosts.c.type, database_hosts.c.host, database_hosts.c.port)
-    found: Database | None = state.row(wanted.join(database_hosts).where(databases.c.id == id))
-    if found is None:
-        raise NotExist("the database was deleted meanwhile", argument="database")
+def place_of(state: State, id: int, job: str) -> Place:
+    """A database of a job by its number; Gone when it was deleted meanwhile."""
+    found = require_for_job(state, id, job)
     return Place(found.id, found.type, found.host, found.port, found.name, found.login, found.charset)
 
 

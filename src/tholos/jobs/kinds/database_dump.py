@@ -12,7 +12,7 @@ from tholos.jobs.databases.dumps import forget_oldest, require_room
 from tholos.jobs.databases.logins import Place, place_of
 from tholos.jobs.databases.moving import save
 from tholos.jobs.declared import job
-from tholos.jobs.run import Run
+from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.sandbox import forget
 from tholos.kernel.tx import State
 from tholos.resources.database.dumping import BACKUP, Dump
@@ -27,13 +27,21 @@ _MODE = 0o640
 @job(Dump)
 def carry_out(run: Run, asked: Dump) -> str:
     """Write the dump; the result is its path."""
-    place = run.read(lambda state: place_of(state, asked.database))
-    run.log(f"writing {asked.path}")
     try:
+        place = _place(run, asked)
+        run.log(f"writing {asked.path}")
         run.step("write", lambda: _write(run, place, asked))
+    except Cancelled:
+        # It is called off when its database is deleted.
+        _place(run, asked)
+        raise
     finally:
         forget(run)
     return asked.path
+
+
+def _place(run: Run, asked: Dump) -> Place:
+    return run.read(lambda state: place_of(state, asked.database, run.id))
 
 
 def _write(run: Run, place: Place, asked: Dump) -> None:
@@ -58,6 +66,8 @@ def _fill(run: Run, place: Place, asked: Dump, directory: int, part: str) -> Non
     file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=directory)
     try:
         save(run, place, file, asked.packed)
+        # What was read may have been a namesake that somebody else has by now.
+        _place(run, asked)
         if not run.host.rehearse:
             os.fchown(file, 0, asked.group)
         os.fchmod(file, _MODE)

@@ -32,7 +32,7 @@ _PACKED = "zst"
 def carry_out(run: Run, asked: Import) -> str | None:
     """Load the dump."""
     try:
-        place = run.read(lambda state: place_of(state, asked.database))
+        place = run.read(lambda state: place_of(state, asked.database, run.id))
         _carry_out(run, place, asked)
     except (Refusal, Cancelled):
         if not _begun(run).exists():

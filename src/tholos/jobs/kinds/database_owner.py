@@ -9,7 +9,8 @@ from tholos.jobs.declared import job
 from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.sandbox import clear, forget
 from tholos.kernel.errors import Refusal
-from tholos.resources.database.owner import GiveAway, hand_over, take_back
+from tholos.resources.database.owner import GiveAway, hand_over, require_both, take_back
+from tholos.resources.database.record import Gone
 
 
 @job(GiveAway)
@@ -21,10 +22,22 @@ def carry_out(run: Run, asked: GiveAway) -> str | None:
         run.step("copy", lambda: _copy(run, asked))
         run.step("hand over", lambda: run.change(lambda tx: hand_over(tx, asked, run.id)))
     except (Refusal, Cancelled):
+        gone = _gone(run, asked)
         if not run.change(lambda tx: take_back(tx, asked, run.id)):
             forget(run)
+            if gone is not None:
+                raise gone from None
             raise
     forget(run)
+    return None
+
+
+def _gone(run: Run, asked: GiveAway) -> Gone | None:
+    """What the job ends with when one of both databases was deleted meanwhile."""
+    try:
+        run.read(lambda state: require_both(state, asked, run.id))
+    except Gone as gone:
+        return gone
     return None
 
 
@@ -37,4 +50,4 @@ def _copy(run: Run, asked: GiveAway) -> None:
 
 
 def _place(run: Run, id: int) -> Place:
-    return run.read(lambda state: place_of(state, id))
+    return run.read(lambda state: place_of(state, id, run.id))

@@ -20,7 +20,9 @@ from tholos.resources.database.record import (
     change,
     database_name,
     find,
+    find_for_job,
     login_name,
+    require_for_job,
     require_free,
     subject,
 )
@@ -68,7 +70,8 @@ def give(tx: Tx, database: DatabaseName, user: AccountName) -> Started:
     remove_guests(tx, old)
     note(tx, user, "Databases", f"Database {database} of {old.account} is being taken over.")
     was_suspended = old.suspended and not _is_paused(tx, old.account)
-    return start(tx, GiveAway(old.id, new, was_suspended), account=user, subject=subject(old))
+    asked = GiveAway(old.id, new.id, was_suspended)
+    return start(tx, asked, account=user, subject=subject(old), also=subject(new))
 
 
 def _only(state: State, name: DatabaseName) -> Database:
@@ -84,8 +87,8 @@ def _only(state: State, name: DatabaseName) -> Database:
     return found[0]
 
 
-def _reserve(tx: Tx, old: Database, user: str) -> int:
-    """Make the database of the new account, with a password that nobody knows; give its number."""
+def _reserve(tx: Tx, old: Database, user: str) -> Database:
+    """Make the database of the new account, with a password that nobody knows."""
     short, login_short = (_without(old.account, word) for word in (old.name, old.login))
     name, login = database_name(user, short, old.type), login_name(user, login_short, old.type)
     if find(tx, user, name) is not None:
@@ -98,8 +101,8 @@ def _reserve(tx: Tx, old: Database, user: str) -> int:
     unknown = DatabasePassword(secrets.token_hex(24)).hashed_for(old.type)
     values = {"account": user, "name": name, "login": login, "password_hash": unknown, "charset": old.charset}
     insert_database(tx, server, created=old.created, disk=old.disk, **values)
-    made = tx.value(select(databases.c.id).where(databases.c.host_id == old.host_id, databases.c.name == name))
-    return int(made)
+    made: Database = tx.rows(DATABASES.where(databases.c.account == user, databases.c.name == name))[0]
+    return made
 
 
 def _without(account: str, name: str) -> str:
@@ -111,18 +114,21 @@ def _without(account: str, name: str) -> str:
 def hand_over(tx: Tx, asked: GiveAway, job: str) -> None:
     """Have the new database in the place of the old one; when that is done already, nothing happens.
 
-    Raise NotExist when one of both was deleted meanwhile.
+    Raise Gone when one of both was deleted meanwhile.
     """
     if _is_handed_over(tx, job):
         return
-    old, new = _by_id(tx, asked.old), _by_id(tx, asked.new)
-    if new is None or old is None:
-        raise NotExist("the database was deleted meanwhile", argument="database")
+    old, new = require_both(tx, asked, job)
     tx.execute(update(jobs).where(jobs.c.id == job).values(result=new.name))
     change(tx, new, password_hash=old.password_hash, suspended=new.suspended or _is_paused(tx, new.account))
     remove_database(tx, old)
     for account, text in ((old.account, "given to another account"), (new.account, f"taken over as {new.name}")):
         note(tx, account, "Databases", f"Database {old.name} was {text}.")
+
+
+def require_both(state: State, asked: GiveAway, job: str) -> tuple[Database, Database]:
+    """The old and the new database of a job; raise Gone when one of both was deleted meanwhile."""
+    return require_for_job(state, asked.old, job), require_for_job(state, asked.new, job)
 
 
 def take_back(tx: Tx, asked: GiveAway, job: str) -> bool:
@@ -132,7 +138,7 @@ def take_back(tx: Tx, asked: GiveAway, job: str) -> bool:
     """
     if _is_handed_over(tx, job):
         return True
-    old, new = _by_id(tx, asked.old), _by_id(tx, asked.new)
+    old, new = (find_for_job(tx, id, job) for id in (asked.old, asked.new))
     if new is not None:
         remove_database(tx, new)
     if old is not None:
@@ -148,7 +154,3 @@ def _is_handed_over(state: State, job: str) -> bool:
 def _is_paused(state: State, name: str) -> bool:
     account = find_account(state, name)
     return account is not None and bool(account.suspended)
-
-
-def _by_id(state: State, id: int) -> Database | None:
-    return state.row(DATABASES.where(databases.c.id == id))

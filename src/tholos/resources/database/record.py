@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select, update
 
 from tholos.kernel.errors import Exists, Invalid, LimitReached, NotExist
+from tholos.kernel.job import is_about
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.model import database_hosts, databases
 from tholos.resources.database.types import ENGINES, PGSQL, DatabaseName, NewDatabaseName, NewLogin
@@ -16,8 +17,8 @@ from tholos.resources.system.model import require_system
 
 Database = Row[Any]
 Server = Row[Any]
-DATABASES = select(databases, database_hosts.c.type, database_hosts.c.host).join(database_hosts)
-"""Databases with the engine and the host of their server."""
+DATABASES = select(databases, database_hosts.c.type, database_hosts.c.host, database_hosts.c.port).join(database_hosts)
+"""Databases with the engine, the host and the port of their server."""
 
 
 def require_engine(state: State, engine: str) -> None:
@@ -49,6 +50,27 @@ def require_active(state: State, account: str, name: DatabaseName, argument: str
 def subject(database: Database) -> str:
     """What no two jobs work on at a time."""
     return f"database {database.name} at {database.type} {database.host}"
+
+
+class Gone(NotExist):
+    """The database that a job is about was deleted meanwhile."""
+
+
+def find_for_job(state: State, id: int, job: str) -> Database | None:
+    """The database of a number that a job is about; None when it was deleted meanwhile, also where it has a namesake.
+
+    A number is never given twice; the name is compared all the same, because what is wrong here reaches somebody else.
+    """
+    found = state.row(DATABASES.where(databases.c.id == id))
+    return found if found is not None and is_about(state, job, subject(found)) else None
+
+
+def require_for_job(state: State, id: int, job: str) -> Database:
+    """The database of a number that a job is about, or Gone."""
+    found = find_for_job(state, id, job)
+    if found is None:
+        raise Gone("the database was deleted meanwhile", argument="database")
+    return found
 
 
 def of_account(state: State, account: str) -> Sequence[Database]:

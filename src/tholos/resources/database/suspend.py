@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tholos.kernel.command import command
 from tholos.kernel.job import at_work, refuse_at_work
-from tholos.kernel.tx import Tx
+from tholos.kernel.tx import State, Tx
 from tholos.resources.database.delete import guests_of, remove_database, remove_guests
 from tholos.resources.database.owner import GIVING
 from tholos.resources.database.record import Database, change, of_account, require, subject, want_all
@@ -29,7 +31,7 @@ def suspend(tx: Tx, user: AccountName, database: DatabaseName) -> None:
     require_system(tx, "DB_SYSTEM")
     require_active_account(tx, user)
     found = require(tx, user, database)
-    refuse_at_work(tx, subject(found), GIVING)
+    _refuse_given(tx, [found])
     refuse_suspended(found, "db", database, "database")
     _mark(tx, found, suspended=True)
     note(tx, SYSTEM, "Databases", f"Suspended database (Name: {database}).")
@@ -47,7 +49,7 @@ def unsuspend(tx: Tx, user: AccountName, database: DatabaseName) -> None:
     require_account(tx, user)
     found = require(tx, user, database)
     # Until it is somebody else's, or its owner's again, nobody may write into it.
-    refuse_at_work(tx, subject(found), GIVING)
+    _refuse_given(tx, [found])
     refuse_unsuspended(found, "db", database, "database")
     _mark(tx, found, suspended=False)
     note(tx, SYSTEM, "Databases", f"Unsuspended database (Name: {database}).")
@@ -64,8 +66,7 @@ def suspend_all(tx: Tx, user: AccountName) -> None:
     require_system(tx, "DB_SYSTEM")
     require_account(tx, user)
     # A job that fails opens its database again, unless the account is suspended.
-    for given in at_work(tx, GIVING) & {subject(database) for database in of_account(tx, user)}:
-        refuse_at_work(tx, given, GIVING)
+    _refuse_given(tx, of_account(tx, user))
     _mark_all(tx, user, suspended=True)
 
 
@@ -108,6 +109,12 @@ def rebuild_all(tx: Tx, user: AccountName) -> None:
     require_account(tx, user)
     _rebuild_all(tx, user)
     note(tx, SYSTEM, "System", f"All databases applied again (User: {user}).")
+
+
+def _refuse_given(state: State, found: Iterable[Database]) -> None:
+    """Raise InUse where one of them is being given away; the one that takes its place may be closed and opened."""
+    for given in at_work(state, GIVING) & {subject(database) for database in found}:
+        refuse_at_work(state, given, GIVING)
 
 
 def _want(tx: Tx, database: Database) -> None:

@@ -22,6 +22,7 @@ from tholos.resources.system.model import root_user
 TOGETHER = 50
 """Zones that are changed in one transaction at most."""
 SUBJECT = "the addresses of zones"
+_OURS = (dns_domains.c.src == "", ~dns_domains.c.slave)
 _PUT = update(dns_records).where(dns_records.c.id == bindparam("record_id"))
 
 
@@ -72,7 +73,7 @@ def zones_with(state: State, ip: str) -> list[int]:
 
     What another server has sent is not among them: that is the other one's to change.
     """
-    ours = select(dns_domains.c.id, dns_domains.c.ip).where(dns_domains.c.src == "", ~dns_domains.c.slave)
+    ours = select(dns_domains.c.id, dns_domains.c.ip).where(*_OURS)
     said = select(dns_records.c.domain_id, dns_records.c.value).where(dns_records.c.value.contains(ip, autoescape=True))
     standing = _standing(ip)
     having = {row.domain_id for row in state.rows(said) if standing.search(row.value)}
@@ -81,7 +82,8 @@ def zones_with(state: State, ip: str) -> list[int]:
 
 def follow_some(tx: Tx, zones: Sequence[int], old: str, new: str) -> None:
     """Have some zones follow, by their ids; one that is gone or cannot is left out."""
-    chosen = select(dns_domains).where(dns_domains.c.id.in_(zones)).order_by(dns_domains.c.id)
+    # The number of one that is gone may be that of another one, which need not be ours.
+    chosen = select(dns_domains).where(dns_domains.c.id.in_(zones), *_OURS).order_by(dns_domains.c.id)
     done = sum(_follows(tx, zone, old, new) for zone in tx.rows(chosen))
     if done:
         note(tx, SYSTEM, "DNS", f"Address of zones changed (From: {old}, To: {new}, Zones: {done}).")

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.every import every
+from tests.unit.test_render_views import filled as with_a_record
 
 from tholos.edges import docs
+from tholos.edges.hestia.render import render
 from tholos.kernel.command import COMMANDS, Command, load
 
 load()
@@ -17,6 +19,7 @@ FACTS: dict[str, dict[str, Any]] = {
     fact["name"]: fact
     for fact in json.loads((Path(__file__).parent.parent / "facts" / "commands.json").read_text(encoding="utf-8"))
 }
+FORMATS = sorted({form for fact in FACTS.values() for form in fact.get("formats", [])})
 OWN = {name for names in docs.own().values() for name in names}
 """Commands that the reference has not; nothing is known about them but what they declare."""
 SHARED = sorted(set(COMMANDS) - OWN)
@@ -57,6 +60,10 @@ def _output(command: Command, fact: dict[str, Any]) -> Iterator[tuple[str, objec
     if "plain" in fact and known.get("keys"):
         yield "plain", list(view.plain), [renamed.get(name, name.upper()) for name in fact["plain"]]
     yield "csv", view.csv.header.split(",") if view.csv else [], fact.get("csv", [])
+    if "formats" in fact:
+        filled, record = with_a_record(view, "a value")
+        printed = {form for form in (*FORMATS, "xml", "") if render([record], filled, form)}
+        yield "formats", printed, set(fact["formats"])
 
 
 @every({name: name for name in SHARED})

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tholos.edges.hestia.render import render, text_of
-from tholos.kernel.view import Csv, Labels, Table, View
+from tholos.kernel.view import FORMATS, Csv, Labels, Table, View
 
 ANYTHING = st.text(st.characters(), max_size=12) | st.text("\"\\,\n\r\t\0\x1b\x85\u2028\u202e\ud800'a", max_size=6)
 RECORDS = st.lists(st.tuples(ANYTHING, ANYTHING), max_size=4)
@@ -24,6 +24,7 @@ VIEW = View(
     plain=WORDS,
     csv=Csv(WORDS, "NAME,VALUE", frozenset(("VALUE",))),
     shell=Table((("NAME", "NAME"), ("VALUE", "VALUE"))),
+    formats=FORMATS | {"list"},
 )
 LABELS = View(key="NAME", json=("VALUE",), shell=Labels((("NAME:", "NAME"), ("VALUE:", "VALUE"))))
 MANY = settings(max_examples=60, deadline=None, database=None)

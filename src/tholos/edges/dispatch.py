@@ -20,7 +20,7 @@ from tholos.edges.audit import record
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
 from tholos.kernel.command import Bound, Command
-from tholos.kernel.errors import Refusal
+from tholos.kernel.errors import Refusal, Usage
 from tholos.kernel.job import Started
 from tholos.kernel.tx import Caller, Context, Jobs, Machine, Page, State, Ticket, Tx, Vault
 from tholos.resources.system.demo import require_no_demo
@@ -175,9 +175,11 @@ class Dispatcher:
                 self.jobs.wait(ticket)
 
     def text(self, command: Command, bound: Bound, value: Any) -> str:
-        """A command's value as the reference prints it."""
+        """A command's value as the reference prints it; raise Usage where that refuses the format."""
         if command.view is None or value is None:
             return value if isinstance(value, str) else ""
+        if command.view.strict and bound.format not in command.view.formats:
+            raise Usage(f"{command.legacy} {command.usage}")
         return render(value, command.view, bound.format)
 
 

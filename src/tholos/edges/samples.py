@@ -38,7 +38,7 @@ def formats(command: Command) -> list[str]:
     if command.formats or view is None:
         return list(command.formats or (command.format,))
     have = {"shell": view.shell, "json": view.json or view.shape == "names", "plain": view.plain, "csv": view.csv}
-    return [name for name, layout in have.items() if layout]
+    return [name for name, layout in (have | {"list": view.plain}).items() if layout and name in view.formats]
 
 
 def values(command: Command) -> list[str]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
 
+FORMATS = frozenset(("json", "plain", "csv", "shell"))
+"""The formats of most views."""
 Field = str | Callable[[Any], Any]
 """An attribute's name or a function of the record; True and False print as yes and no, None as nothing."""
 
@@ -71,7 +73,8 @@ class View:
     words; a word that is missing is the attribute of the same name in lower case. ``shape`` is how json is laid out:
     records by key, the same with one record a line, a list of names, one record that stands alone, or a list of
     records. ``lists`` are the columns that json shows as lists, ``numbers`` those that it shows without quotes.
-    ``empty`` is False where nothing at all is printed when there are no records.
+    ``empty`` is False where nothing at all is printed when there are no records. ``formats`` are those that it has, as
+    far as there is a layout for them; in another one nothing is printed, or where the view is ``strict`` the usage.
     """
 
     key: str
@@ -85,6 +88,8 @@ class View:
     lists: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     empty: bool = True
+    formats: frozenset[str] = FORMATS
+    strict: bool = False
 
     def field(self, word: str) -> Field:
         """The attribute or function behind a column word."""

@@ -23,7 +23,7 @@ _BREAKS_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 def render(value: Any, view: View, form: str) -> str:
     """Print a value (a record, a list of records or a list of names); an unknown format prints nothing."""
     records = value if isinstance(value, list | tuple) else [value]
-    if not records and not view.empty:
+    if form not in view.formats or (not records and not view.empty):
         return ""
     match form:
         case "json":

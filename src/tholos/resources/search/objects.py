@@ -9,7 +9,7 @@ from typing import Any
 from tholos.kernel.command import command
 from tholos.kernel.errors import Silent
 from tholos.kernel.tx import State
-from tholos.kernel.view import Field, Table, View, moments, words
+from tholos.kernel.view import FORMATS, Field, Table, View, moments, words
 from tholos.resources.domain.claims import holder
 from tholos.resources.domain.parts import parts
 from tholos.resources.search.kinds import Thing, find_all
@@ -34,6 +34,8 @@ FOUND = View(
     json=_COLUMNS,
     plain=("ID", *("ALIASES" if word == "ALIAS" else word for word in _COLUMNS)),
     shell=Table((*((word, word) for word in words("USER TYPE KEY RESULT")), ("ALIAS", "ALIASES"))),
+    formats=FORMATS - {"csv"},
+    strict=True,
 )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
 from tholos.kernel.command import command
 from tholos.kernel.tx import State
-from tholos.kernel.view import Csv, Table, View, words
+from tholos.kernel.view import FORMATS, Csv, Table, View, words
 from tholos.resources.system.model import setting
 from tholos.resources.system.resource import SystemInfo
 from tholos.resources.system.views import names
@@ -48,6 +49,7 @@ INFO = View(
     ),
 )
 BARE = View(key="", json=(), plain=("NAME",), shape="names")
+_ZONES = replace(BARE, formats=FORMATS - {"csv"})
 """Names without a title in any format."""
 
 
@@ -104,7 +106,7 @@ def timezone(state: State) -> Sequence[str]:
     "system.timezones.list",
     legacy="v-get-sys-timezones [FORMAT]",
     rest="GET /time-zones",
-    view=BARE,
+    view=_ZONES,
     cached=False,
     resource=str,
 )

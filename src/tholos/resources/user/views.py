@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
+from tholos.kernel.view import FORMATS, Csv, Field, Labels, Table, View, moments, words
 
 
 def _of(*names: str) -> Callable[[Any], str]:
@@ -154,4 +154,5 @@ ACCOUNTS = View(
             ("DATE", "DATE"),
         )
     ),
+    formats=FORMATS | {"list"},
 )

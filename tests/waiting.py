@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def until(
-    found: Callable[[], T], seconds: float = 30, right: Callable[[T], object] = bool, *, pause: float = 0.02
+    found: Callable[[], T], seconds: float = 60, right: Callable[[T], object] = bool, *, pause: float = 0.02
 ) -> T:
     """Look again and again until what is ``found`` is ``right``, and give it.
 

@@ -70,7 +70,7 @@ class Customer:
     def rcode(self) -> dns.rcode.Rcode:
         """What the name server answers for the domain."""
         query = dns.message.make_query(self.domain, "SOA")
-        return dns.query.tcp(query, self.machine.address, timeout=10).rcode()
+        return dns.query.tcp(query, self.machine.address, timeout=60).rcode()
 
     def listed(self) -> str:
         """The account as the list shows it, or nothing."""
@@ -78,7 +78,7 @@ class Customer:
 
     def left(self) -> list[str]:
         """What is on the machine of a customer who should be gone; what is deleted in the background is waited for."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 100
         while (found := self._left()) and time.monotonic() < deadline:
             time.sleep(0.2)
         return found

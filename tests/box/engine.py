@@ -26,7 +26,7 @@ def crash(machine: Machine) -> None:
 
 def wait_until_ready(machine: Machine) -> None:
     """Wait until the engine answers."""
-    until(lambda: v(machine, "v-list-users", "plain"), 60, lambda answer: answer[0] == 0, pause=0.1)
+    until(lambda: v(machine, "v-list-users", "plain"), 120, lambda answer: answer[0] == 0, pause=0.1)
 
 
 def value_of(machine: Machine, query: str) -> int:

@@ -137,7 +137,7 @@ def served() -> bool:
     """Whether the site that nobody touches still answers."""
     address = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=True).stdout.split()[0]
     request = urllib.request.Request(f"http://{address}/", headers={"Host": "bystander.test"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return bool(answer.status == 200)
 
 

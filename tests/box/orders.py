@@ -19,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 class Wire:
     """A connection to the panel, whose certificate is checked as docs/billing.md tells clients to."""
 
-    def __init__(self, facts: Facts, timeout: float = 30) -> None:
+    def __init__(self, facts: Facts, timeout: float = 120) -> None:
         place = urlsplit(facts.url)
         context = ssl.create_default_context(cafile=facts.ca_certificate)
         context.check_hostname = False
@@ -205,7 +205,7 @@ class RestOrders:
         return {key: shown[key] for key in ("web_domains", "dns_domains", "databases", "cron_jobs")}
 
 
-def client(facts: Facts, way: str, timeout: float = 30) -> Orders:
+def client(facts: Facts, way: str, timeout: float = 120) -> Orders:
     """A client that authenticates in a way of WAYS."""
     wire = Wire(facts, timeout)
     if way == "rest":

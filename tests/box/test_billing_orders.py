@@ -18,7 +18,7 @@ PASSWORD, NEW_PASSWORD = "AcmePass12345", "Other-Pass-67890"
 
 def status_of(machine: Machine, site: str) -> int:
     """What nginx answers for a site's front page."""
-    with closing(http.client.HTTPConnection(machine.address, 80, timeout=20)) as connection:
+    with closing(http.client.HTTPConnection(machine.address, 80, timeout=120)) as connection:
         connection.request("GET", "/", headers={"Host": site})
         return connection.getresponse().status
 

@@ -69,7 +69,7 @@ def engine_pid(machine: Machine) -> int:
     raise AssertionError("no engine runs")
 
 
-def attempt(facts: Facts, order: Order, timeout: float = 30) -> int | None:
+def attempt(facts: Facts, order: Order, timeout: float = 120) -> int | None:
     """Order something over a connection of its own; None where no answer came, or that the engine is not there."""
     with closing(client(facts, "key pair", timeout)) as orders:
         try:
@@ -80,7 +80,7 @@ def attempt(facts: Facts, order: Order, timeout: float = 30) -> int | None:
 
 def until_answered(facts: Facts, order: Order) -> int:
     """Repeat an order until it is answered."""
-    code = until(lambda: attempt(facts, order), 60, lambda code: code is not None, pause=0.1)
+    code = until(lambda: attempt(facts, order), 120, lambda code: code is not None, pause=0.1)
     assert code is not None
     return code
 
@@ -178,7 +178,7 @@ def test_an_idempotency_key_gets_the_first_answer_also_after_a_kill(rest: RestOr
     assert [status for status, _ in first] == [201, 204, 201, 204, 204]
     assert json.loads(first[0][1])["user"] == NAME
     os.kill(engine_pid(machine), signal.SIGKILL)
-    until(lambda: rest.send("GET", "/whoami"), 60, lambda answer: answer[0] == 200, pause=0.1)
+    until(lambda: rest.send("GET", "/whoami"), 120, lambda answer: answer[0] == 200, pause=0.1)
     assert [rest.send(*order, **{"Idempotency-Key": f"order-{at}"}) for at, order in enumerate(orders)] == first
     assert customer.left() == []
 

@@ -100,6 +100,6 @@ def test_two_boxes_at_once_reach_each_other(machine: Machine) -> None:
 
 
 def _paste(line: str) -> str:
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

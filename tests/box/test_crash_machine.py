@@ -71,7 +71,7 @@ def test_the_service_is_killed_under_load_and_loses_nothing_that_it_answered(mac
     try:
         for _ in range(KILLS):
             made = value_of(machine, SITES)
-            until(lambda: value_of(machine, SITES), 100, (made + BETWEEN).__le__)
+            until(lambda: value_of(machine, SITES), 300, (made + BETWEEN).__le__)
             kill_engine(machine)
     finally:
         machine.exec(["touch", ENOUGH])

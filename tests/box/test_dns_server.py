@@ -36,8 +36,8 @@ def ask(
     """Ask the machine's name server; over TCP at once, or where the answer by UDP was cut short."""
     query = dns.message.make_query(name, kind, want_dnssec=signed)
     if tcp:
-        return dns.query.tcp(query, machine.address, timeout=10)
-    return dns.query.udp_with_fallback(query, machine.address, timeout=10)[0]
+        return dns.query.tcp(query, machine.address, timeout=60)
+    return dns.query.udp_with_fallback(query, machine.address, timeout=60)[0]
 
 
 def values(machine: Machine, name: str, kind: str = "A") -> set[str]:
@@ -141,20 +141,20 @@ def test_a_large_answer_comes_by_tcp(zone: Machine) -> None:
     for number in range(6):
         assert v(zone, "v-add-dns-record", NAME, ZONE, "large", "TXT", f"{number}" + "x" * 400) == (0, "")
     query = dns.message.make_query(f"large.{ZONE}", "TXT")
-    assert dns.query.udp(query, zone.address, timeout=10).flags & dns.flags.TC
+    assert dns.query.udp(query, zone.address, timeout=60).flags & dns.flags.TC
     (rrset,) = ask(zone, f"large.{ZONE}", "TXT").answer
     assert sorted(len(b"".join(record.strings)) for record in rrset) == [401] * 6
 
 
 def test_strangers_neither_copy_zones_nor_learn_about_the_server_nor_ask_it_for_others(zone: Machine) -> None:
     with pytest.raises(dns.query.TransferError):
-        dns.zone.from_xfr(dns.query.xfr(zone.address, ZONE, timeout=10))
+        dns.zone.from_xfr(dns.query.xfr(zone.address, ZONE, timeout=60))
     assert ask(zone, "example.org").rcode() == dns.rcode.REFUSED
     version = dns.message.make_query("version.bind", "TXT", "CH")
-    assert not dns.query.udp(version, zone.address, timeout=10).answer
+    assert not dns.query.udp(version, zone.address, timeout=60).answer
     update = dns.message.make_query(ZONE, "SOA")
     update.set_opcode(dns.opcode.UPDATE)
-    assert dns.query.udp(update, zone.address, timeout=10).rcode() != dns.rcode.NOERROR
+    assert dns.query.udp(update, zone.address, timeout=60).rcode() != dns.rcode.NOERROR
 
 
 def test_a_paused_zone_is_not_served(zone: Machine) -> None:
@@ -254,7 +254,7 @@ def test_what_the_server_refuses_is_taken_back_and_stops_nobody_else(zone: Machi
         began = time.monotonic()
         code, text = v(zone, "v-add-dns-record", NAME, ZONE, "after", "A", "192.0.2.2", "", "", "", "100000")
         assert (code, ZONE in text) == (20, True)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
         assert zone.exec(["cat", f"{FILES}/zones/{ZONE}.db"]).stdout == before
         assert values(zone, f"before.{ZONE}") >= {"192.0.2.1"}
         assert ask(zone, f"after.{ZONE}").rcode() == dns.rcode.NXDOMAIN
@@ -311,7 +311,7 @@ def test_without_the_server_calls_are_refused_soon_and_change_nothing(zone: Mach
         ):
             code, text = v(zone, *call)
             assert (code, "name server" in text) == (20, True)
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 60
         assert zone.exec(["sh", "-c", f"find {FILES} -type f | sort | xargs md5sum"]).stdout == before
         assert v(zone, "v-add-web-domain", NAME, "unharmed.test") == (0, "")
     finally:
@@ -323,7 +323,8 @@ def test_without_the_server_calls_are_refused_soon_and_change_nothing(zone: Mach
 def test_the_server_is_killed_under_load_and_what_was_answered_is_served(zone: Machine) -> None:
     script = (
         "for n in $(seq 12); do v-add-dns-domain $0 $1-$n.test 192.0.2.1 ns1.$1-$n.test ns2.$1-$n.test "
-        "&& echo zone $1-$n.test; v-add-dns-record $0 $2 $1-$n A 192.0.2.$n && echo record $1-$n; done"
+        "&& echo zone $1-$n.test; for try in $(seq 60); do "
+        "v-add-dns-record $0 $2 $1-$n A 192.0.2.$n && echo record $1-$n && break; sleep 1; done; done"
     )
     clients = [start(zone, ["sh", "-c", script, NAME, f"client{number}", ZONE]) for number in range(3)]
     for _ in range(4):
@@ -331,7 +332,7 @@ def test_the_server_is_killed_under_load_and_what_was_answered_is_served(zone: M
         zone.exec(["systemctl", "kill", "--signal=KILL", "named"], check=False)
     said = [line for client in clients for line in client.communicate(timeout=300)[0].splitlines()]
     wait_for_server(zone)
-    assert sum(line.startswith("record ") for line in said) > 20
+    assert sum(line.startswith("record ") for line in said) == 36
     for line in said:
         kind, _, name = line.partition(" ")
         if kind == "zone":

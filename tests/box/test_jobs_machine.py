@@ -109,12 +109,12 @@ def held(machine: Machine, engine: str) -> Iterator[None]:
         yield
     finally:
         client.root(machine, LET_GO[engine])
-        holder.communicate(timeout=30)
+        holder.communicate(timeout=120)
 
 
 def until_in_the_middle(machine: Machine, engine: str) -> None:
     """Wait until a dump has come as far as to the lock."""
-    until(lambda: Client(engine).root(machine, WAITING[engine]), 60, lambda count: count == ["1"])
+    until(lambda: Client(engine).root(machine, WAITING[engine]), 120, lambda count: count == ["1"])
 
 
 def begun(machine: Machine, facts: Facts, engine: str, path: str) -> str:
@@ -137,7 +137,7 @@ def attempts(machine: Machine, job: str) -> int:
     return value_of(machine, f"select attempts from jobs where id = '{job}'")
 
 
-def ended(machine: Machine, facts: Facts, job: str, seconds: float = 120) -> Any:
+def ended(machine: Machine, facts: Facts, job: str, seconds: float = 300) -> Any:
     """The job, when it has ended."""
     found: dict[str, Any] = {}
 
@@ -159,7 +159,7 @@ def test_killed_twice_in_mid_import_it_is_loaded_once(people: Machine, facts: Fa
         before = clients(people, job)
         crash(people)
         # Whoever begins again has ended what was still running before.
-        until(lambda: clients(people, job), 60, lambda count: count > before)
+        until(lambda: clients(people, job), 120, lambda count: count > before)
         until_in_the_middle(people, engine)
         crash(people)
     found = ended(people, facts, job)
@@ -208,7 +208,7 @@ def test_who_waits_when_the_engine_is_killed_can_ask_again(
         caller = start(people, ["v-import-database", ALICE, SHOP, big(engine)])
         until_in_the_middle(people, engine)
         crash(people)
-        assert "engine" in caller.communicate(timeout=30)[0]
+        assert "engine" in caller.communicate(timeout=120)[0]
         assert caller.returncode == 15
         (job,) = rest(facts, "GET", "/jobs?state=running")[1]["items"]
     assert ended(people, facts, job["job"])["state"] == "done"
@@ -287,7 +287,7 @@ def test_a_server_that_falls_during_an_import_gets_back_what_it_had(
     until(lambda: Client(engine).root(people, HELD[engine]), right=lambda count: count == ["1"])
     job = begun(people, facts, engine, path)
     people.exec(["sh", "-c", "systemctl kill --signal=KILL mariadb; systemctl stop mariadb; sleep 3"])
-    holder.communicate(timeout=30)
+    holder.communicate(timeout=120)
     people.exec(["systemctl", "start", "mariadb"])
     found = ended(people, facts, job)
     # Either the client has said first that its server is gone, or who wanted to take its login away has.
@@ -327,7 +327,7 @@ def test_what_was_committed_while_no_engine_ran_is_loaded_once(
         job = begun(people, facts, engine, path)
         kill_engine(people)
         people.exec(["psql", "-Xq", "-d", "postgres", "-c", LET_GO[engine]])
-        until(lambda: ask(people, engine, "SELECT 1 FROM pg_class WHERE relname = 'late';"), 60)
+        until(lambda: ask(people, engine, "SELECT 1 FROM pg_class WHERE relname = 'late';"), 120)
     found = ended(people, facts, job)
     assert (found["state"], found["error"]) == ("done", None), found
     assert attempts(people, job) == 2

@@ -28,7 +28,7 @@ def credentials(machine: Machine) -> Iterator[dict[str, str]]:
 def rpc(facts: Facts, port: int, credentials: dict[str, str], command: str, *values: str) -> str:
     """Call a command over the API at a port."""
     context = ssl._create_unverified_context()
-    connection = http.client.HTTPSConnection(facts.address, port, context=context, timeout=20)
+    connection = http.client.HTTPSConnection(facts.address, port, context=context, timeout=120)
     try:
         arguments = {f"arg{place}": value for place, value in enumerate(values, start=1)}
         form = urlencode({**credentials, "cmd": command, **arguments})

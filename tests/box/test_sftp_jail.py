@@ -49,7 +49,7 @@ def sftp(machine: Machine, name: str, *commands: str) -> subprocess.CompletedPro
 
 def ssh(machine: Machine, name: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run ssh(1) as an account."""
-    return machine.exec(["ssh", *OPTIONS, *words[:-1], f"{name}@127.0.0.1", words[-1]], check=False, timeout=30)
+    return machine.exec(["ssh", *OPTIONS, *words[:-1], f"{name}@127.0.0.1", words[-1]], check=False, timeout=120)
 
 
 def test_files_of_the_own_home_and_none_else(jail: Machine) -> None:

@@ -28,7 +28,7 @@ def sftp(machine: Machine, name: str, *commands: str) -> subprocess.CompletedPro
 
 def ssh(machine: Machine, name: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run ssh(1) with that key."""
-    argv = ["timeout", "20", "ssh", "-i", key(name), *OPTIONS, *words[:-1], f"{name}@127.0.0.1", words[-1]]
+    argv = ["timeout", "60", "ssh", "-i", key(name), *OPTIONS, *words[:-1], f"{name}@127.0.0.1", words[-1]]
     return machine.exec(argv, check=False)
 
 

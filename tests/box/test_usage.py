@@ -61,6 +61,11 @@ def sent(machine: Machine, user: str) -> int:
     return value_of(machine, query)
 
 
+def until_sent(machine: Machine, user: str, wanted: int) -> None:
+    """Wait until so much is counted for an account: nginx writes a line when its client has had all already."""
+    until(lambda: sent(machine, user), right=wanted.__eq__)
+
+
 def rotate(machine: Machine) -> None:
     """As the distribution's timer does it, whether it is due or not."""
     sh(machine, "logrotate --force /etc/logrotate.d/tholos")
@@ -70,7 +75,7 @@ def test_what_is_sent_is_counted_to_the_byte(people: Machine) -> None:
     before, other = sent(people, ALICE), sent(people, BOB)
     came = fetch(people, SITE, "/big.bin", 5) + fetch(people, SITE, "/nothing-there", 3) + fetch(people, SITE, "/")
     came += fetch(people, SITE, "/big.bin", 2, "--range 0-999") + fetch(people, SITE, "/big.bin", 2, "--head")
-    assert sent(people, ALICE) - before == came
+    until_sent(people, ALICE, before + came)
     assert sent(people, BOB) == other
     site = json.loads(v(people, "v-list-web-domain", ALICE, SITE, "json"))[SITE]
     user = json.loads(v(people, "v-list-user", ALICE, "json"))[ALICE]
@@ -93,7 +98,7 @@ def test_rotations_kills_and_copies_lose_and_repeat_nothing(people: Machine) -> 
     sh(people, f"gzip {LOG}.copy; gzip {LOG}.2; rm -f {LOG}.9")
     crash(people)
     came += fetch(people, SITE, "/", 2)
-    assert sent(people, ALICE) - before == came
+    until_sent(people, ALICE, before + came)
     crash(people)
     assert sent(people, ALICE) - before == came
     assert sh(people, f"stat -c %a {LOG}").strip() == "640"
@@ -110,7 +115,7 @@ def test_traffic_under_way_while_everything_happens(people: Machine) -> None:
     for thread in threads:
         thread.join()
     assert len(came) == 3
-    assert sent(people, BOB) - before == sum(came)
+    until_sent(people, BOB, before + sum(came))
 
 
 def test_an_account_does_not_see_what_its_neighbours_send(people: Machine) -> None:
@@ -160,18 +165,19 @@ def test_a_site_of_very_many_files_holds_nobody_up(people: Machine) -> None:
     done = threading.Event()
 
     def measure() -> None:
-        for _ in range(3):
+        measured = 0
+        while measured < 3 or len(busy) < 10:
             v(people, "v-update-web-domain-disk", ALICE, SITE)
+            measured += 1
         done.set()
 
-    thread = threading.Thread(target=measure)
     busy: list[float] = []
+    thread = threading.Thread(target=measure)
     thread.start()
     while not done.is_set():
         busy.append(change(people, len(busy)))
     thread.join()
     # What waits for a measurement takes thirty times as long as when nothing is measured. One in ten may have bad luck.
-    assert len(busy) >= 3
     assert sorted(busy)[len(busy) * 9 // 10 - 1] < 10 * max(idle), (idle, busy)
     v(people, "v-delete-web-domain", ALICE, SITE)
 
@@ -189,7 +195,7 @@ def test_the_engine_measures_unasked(people: Machine) -> None:
     # nginx was told that its log is gone, and writes to a new one that nobody else may read.
     until(lambda: people.exec(["test", "-e", LOG], check=False).returncode == 0, 70, pause=0.5)
     before = sent(people, BOB)
-    assert fetch(people, OTHER, "/big.bin", 2) == sent(people, BOB) - before
+    until_sent(people, BOB, before + fetch(people, OTHER, "/big.bin", 2))
     assert sh(people, f"stat -c %a {LOG}").strip() == "640"
 
 

@@ -18,7 +18,7 @@ TEMPLATES = "/etc/tholos/templates"
 
 def ask(machine: Machine, site: str, path: str = "/", **headers: str) -> tuple[int, str, dict[str, str]]:
     """Ask nginx for a page of a site; give status, text and headers."""
-    connection = http.client.HTTPConnection(machine.address, 80, timeout=20)
+    connection = http.client.HTTPConnection(machine.address, 80, timeout=120)
     try:
         connection.request("GET", path, headers={"Host": site, **headers})
         answer = connection.getresponse()

@@ -20,7 +20,7 @@ def v(machine: Machine, *words: str) -> tuple[int, str]:
 
 def fetch(machine: Machine, site: str, path: str = "/") -> tuple[int, str]:
     """Ask nginx for a page of a site, over a connection of its own."""
-    connection = http.client.HTTPConnection(machine.address, 80, timeout=20)
+    connection = http.client.HTTPConnection(machine.address, 80, timeout=120)
     try:
         connection.request("GET", path, headers={"Host": site})
         answer = connection.getresponse()

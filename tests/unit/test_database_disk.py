@@ -43,9 +43,16 @@ def test_measuring_one_and_all(shops: Engine, monkeypatch: pytest.MonkeyPatch) -
     sizes = {"alice_shop": 3 * MEGABYTE + 10, "alice_blog": 10 * MEGABYTE - 10}
     monkeypatch.setitem(READINGS, "database size", lambda _host, _server, name: sizes[name])
     assert call(shops, "v-update-database-disk", "alice", "alice_shop") == (0, "")
-    assert disk(shops) == {"alice_shop": "3", "alice_blog": "0", "alice": "3"}
+    assert disk(shops) == {"alice_shop": "4", "alice_blog": "0", "alice": "4"}
     assert call(shops, "v-update-databases-disk", "alice") == (0, "")
-    assert disk(shops) == {"alice_shop": "3", "alice_blog": "10", "alice": "13"}
+    assert disk(shops) == {"alice_shop": "4", "alice_blog": "10", "alice": "13"}
+
+
+def test_many_small_ones_are_rounded_up_together(shops: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(READINGS, "database size", lambda _host, _server, _name: MEGABYTE // 2 - 10)
+    assert call(shops, "v-add-database", "alice", "wiki", "wiki", "DbPass12345") == (0, "")
+    assert call(shops, "v-update-databases-disk", "alice") == (0, "")
+    assert disk(shops) == {"alice_shop": "1", "alice_blog": "1", "alice_wiki": "1", "alice": "2"}
 
 
 def test_a_slow_server_does_not_hold_the_writer(shops: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,8 +88,8 @@ def test_databases_keep_what_they_have_and_their_numbers_are_not_given_again(tmp
         for statement in BEFORE_NUMBERS:
             connection.exec_driver_sql(statement)
         go_on()
-        rows = connection.exec_driver_sql("SELECT id, name, login, lent_hash FROM databases ORDER BY id")
-        assert [*rows] == [(3, "a_shop", "a_l3", ""), (4, "b_shop", "b_l4", "")]
+        rows = connection.exec_driver_sql("SELECT id, name, login, lent_hash, disk_bytes FROM databases ORDER BY id")
+        assert [*rows] == [(3, "a_shop", "a_l3", "", 7 << 20), (4, "b_shop", "b_l4", "", 0)]
         assert [*connection.exec_driver_sql("SELECT database_id, login FROM database_guests")] == [(3, "guest")]
         assert [*connection.exec_driver_sql("SELECT id, also FROM jobs ORDER BY id")] == [
             ("dump", ""),
@@ -121,6 +121,7 @@ BEFORE_NUMBERS = (
         ADD_DATABASE.format(id=id, account=account, name=f"{account}_shop", login=f"{account}_l{id}")
         for id, account in ((3, "a"), (4, "b"))
     ),
+    "UPDATE databases SET disk = 7 WHERE id = 3",
     "INSERT INTO database_guests (database_id, login, password_hash) VALUES (3, 'guest', '*')",
     ADD_JOB.format(id="dump", kind="dump", arguments='{"database":9,"path":"/backup/x.sql"}'),
     ADD_JOB.format(id="give", kind="owner", arguments='{"old":3,"new":4,"was_suspended":false}'),

@@ -28,8 +28,11 @@ COUNTS = words(
 )
 """The counts that an account's record has (``state.json``: user.conf); what no noun counts is 0."""
 
-EXACT = words("bytes_home bytes_web bytes_sent")
-"""What is measured in bytes; the record shows it in megabytes: ``u_disk_dirs``, ``u_disk_web``, ``u_bandwidth``."""
+EXACT = words("bytes_home bytes_web bytes_databases bytes_sent")
+"""What is measured in bytes; the record shows it in megabytes.
+
+These are ``u_disk_dirs``, ``u_disk_web``, ``u_disk_db`` and ``u_bandwidth``.
+"""
 
 COUNTED: dict[str, Select[Any]] = {}
 """Statements by the count that lists show."""

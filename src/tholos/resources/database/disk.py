@@ -16,8 +16,7 @@ from tholos.resources.types import AccountName
 from tholos.resources.user.record import require as require_account
 
 Sizes = Mapping[int, int]
-"""Megabytes by the id of a database."""
-MEGABYTE = 1024 * 1024
+"""Bytes by the id of a database."""
 
 
 def measure_databases(state: State, user: str) -> Sizes:
@@ -31,12 +30,13 @@ def measure_databases(state: State, user: str) -> Sizes:
 def keep_sizes(tx: Tx, sizes: Sizes) -> None:
     """Write down what was measured; a database that is gone meanwhile is left out, and nothing is planned anew."""
     for number, size in sizes.items():
-        tx.execute(update(databases).where(databases.c.id == number, databases.c.disk != size).values(disk=size))
+        other = (databases.c.id == number) & (databases.c.disk_bytes != size)
+        tx.execute(update(databases).where(other).values(disk_bytes=size))
 
 
 def _measured(state: State, which: Iterable[Database]) -> Sizes:
     read = state.context.machine.read
-    return {row.id: round(read("database size", f"{row.type}/{row.host}", row.name) / MEGABYTE) for row in which}
+    return {row.id: read("database size", f"{row.type}/{row.host}", row.name) for row in which}
 
 
 def _measure_one(state: State, user: AccountName, database: DatabaseName) -> Sizes:

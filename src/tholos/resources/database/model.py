@@ -36,14 +36,14 @@ databases = Table(
     Column("password_hash", String, nullable=False),
     Column("lent_hash", String, nullable=False, server_default=""),
     Column("charset", String, nullable=False),
-    Column("disk", Integer, nullable=False, server_default="0"),
+    Column("disk_bytes", Integer, nullable=False, server_default="0"),
     Column("suspended", Boolean, nullable=False, server_default="0"),
     Column("created", DateTime, nullable=False),
     UniqueConstraint("host_id", "name"),
     UniqueConstraint("host_id", "login"),
     sqlite_autoincrement=True,
 )
-"""Databases, each with a login of its own; ``disk`` is in megabytes. An id is never given twice: jobs keep them.
+"""Databases, each with a login of its own; ``disk_bytes`` is what it takes. An id is never given twice: jobs keep them.
 
 While there is a ``lent_hash`` the login is a job's alone: no password opens it but the one that the job knows.
 """

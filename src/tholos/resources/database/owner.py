@@ -100,7 +100,7 @@ def _reserve(tx: Tx, old: Database, user: str) -> Database:
     require_free(tx, server, name, login)
     unknown = DatabasePassword(secrets.token_hex(24)).hashed_for(old.type)
     values = {"account": user, "name": name, "login": login, "password_hash": unknown, "charset": old.charset}
-    insert_database(tx, server, created=old.created, disk=old.disk, **values)
+    insert_database(tx, server, created=old.created, disk_bytes=old.disk_bytes, **values)
     made: Database = tx.rows(DATABASES.where(databases.c.account == user, databases.c.name == name))[0]
     return made
 

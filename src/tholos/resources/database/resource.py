@@ -7,10 +7,11 @@ from typing import Any, Self
 import msgspec
 
 from tholos.resources.shown import Moment, moment, split
+from tholos.resources.stats.sizes import begun
 
 
 class Database(msgspec.Struct, frozen=True):
-    """A database: its login, its server, and what it takes (megabytes)."""
+    """A database: its login, its server, and what it takes, in megabytes and in bytes."""
 
     user: str
     database: str
@@ -19,6 +20,7 @@ class Database(msgspec.Struct, frozen=True):
     host: str
     charset: str
     disk: int
+    disk_bytes: int
     suspended: bool
     created: Moment
 
@@ -32,7 +34,8 @@ class Database(msgspec.Struct, frozen=True):
             type=record.type,
             host=record.host,
             charset=record.charset,
-            disk=record.disk,
+            disk=begun(record.disk_bytes),
+            disk_bytes=record.disk_bytes,
             suspended=record.suspended,
             created=moment(record.created),
         )

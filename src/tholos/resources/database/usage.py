@@ -13,4 +13,4 @@ _DATABASES = select(func.count()).where(_OWN)
 
 DATABASES = counted("u_databases", _DATABASES, limit="databases")
 SUSPENDED = counted("suspended_db", _DATABASES.where(databases.c.suspended))
-DISK = counted("u_disk_db", select(func.coalesce(func.sum(databases.c.disk), 0)).where(_OWN))
+DISK = counted("bytes_databases", select(func.coalesce(func.sum(databases.c.disk_bytes), 0)).where(_OWN))

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from tholos.kernel.view import Csv, Field, Labels, Table, View, moments, words
+from tholos.resources.stats.sizes import begun
 
 _CREATED = moments("created")
-_FIELDS: dict[str, Field] = {"DATABASE": "name", "DB": "name", "DBUSER": "login", "U_DISK": "disk", **_CREATED}
+_FIELDS: dict[str, Field] = {
+    "DATABASE": "name",
+    "DB": "name",
+    "DBUSER": "login",
+    "U_DISK": lambda database: begun(database.disk_bytes),
+    **_CREATED,
+}
 _COLUMNS = words("DATABASE DBUSER HOST TYPE CHARSET U_DISK SUSPENDED TIME DATE")
 
 DATABASE = View(

@@ -88,6 +88,7 @@ def _measured(row: Mapping[Any, Any]) -> dict[str, Any]:
     values.update((name, values[name] or 0) for name in EXACT if name in values)
     values["u_disk_dirs"] = begun(values["bytes_home"])
     values["u_disk_web"] = begun(values["bytes_web"])
+    values["u_disk_db"] = begun(values["bytes_databases"])
     values["u_bandwidth"] = full(values["bytes_sent"])
     values["u_disk"] = sum(values.get(f"u_disk_{part}", 0) for part in ("dirs", "web", "mail", "db"))
     return values

@@ -42,6 +42,7 @@ class Usage(msgspec.Struct, frozen=True):
     bandwidth: int
     disk_home_bytes: int
     disk_web_bytes: int
+    disk_databases_bytes: int
     bandwidth_bytes: int
     accounts: int
     accounts_suspended: int
@@ -79,6 +80,7 @@ _COUNTS = {
     "bandwidth": "u_bandwidth",
     "disk_home_bytes": "bytes_home",
     "disk_web_bytes": "bytes_web",
+    "disk_databases_bytes": "bytes_databases",
     "bandwidth_bytes": "bytes_sent",
     "accounts": "u_users",
     "accounts_suspended": "suspended_users",

@@ -103,7 +103,9 @@ def test_extensions_and_character_sets_are_lists(rest: Rest) -> None:
     assert rest.problem("POST", "/users/alice/web-domains", wrong) == (422, "invalid", "proxy_extensions")
     rest.rpc.set(DB_SYSTEM="mysql")
     server = {"type": "mysql", "host": "localhost", "dbuser": "root", "dbpass": "x", "charsets": ["UTF8", "LATIN1"]}
-    assert rest.send("POST", "/database-servers", server).status == 204
+    made = rest.send("POST", "/database-servers", server)
+    assert (made.status, made.headers["location"]) == (201, "/api/v2/database-servers/mysql/localhost")
+    assert json.loads(made.body) == rest.get("/database-servers/mysql/localhost")
     assert rest.get("/database-servers/mysql/localhost")["charsets"] == ["UTF8", "LATIN1"]
 
 
@@ -160,3 +162,158 @@ def test_the_document_says_how_many_name_servers_there_are(quiet: Rest) -> None:
             "string",
         )
         assert ("name_servers" in schema.get("required", []), "ns1" in schema["properties"]) == (required, False)
+
+
+ZONE = {"domain": "alice.test", "ip": "198.18.0.1"}
+RECORDS = "/users/alice/dns-domains/alice.test/records"
+MX = {"record": "@", "type": "MX", "value": "mail.alice.test.", "priority": 5}
+
+
+def _record(rest: Rest, body: dict[str, Any]) -> str:
+    """Make a record, see that the answer is what a GET gives, and give its path."""
+    made = rest.send("POST", RECORDS, body)
+    assert made.status == 201, made.body
+    path = made.headers["location"].removeprefix("/api/v2")
+    shown = rest.send("GET", path)
+    assert (shown.body, shown.headers["etag"]) == (made.body, made.headers["etag"])
+    return path
+
+
+def test_a_record_has_an_address_of_its_own(rest: Rest) -> None:
+    assert rest.send("POST", "/users/alice/dns-domains", ZONE).status == 201
+    path = _record(rest, MX)
+    shown = rest.get(path)
+    assert {name: shown[name] for name in MX} == MX
+    assert path == f"{RECORDS}/{shown['id']}"
+    assert shown in rest.get(RECORDS)["items"]
+    tag = rest.send("GET", path).headers["etag"]
+    assert rest.send("PUT", path, MX | {"priority": 7}, if_match=tag).status == 204
+    assert rest.problem("PUT", path, MX | {"priority": 8}, if_match=tag)[:2] == (412, "precondition-failed")
+    assert rest.get(path)["priority"] == 7
+    assert rest.send("DELETE", path).status == 204
+    assert rest.problem("GET", path) == (404, "not-exist", "id")
+
+
+def test_a_record_is_sent_as_it_is_shown(rest: Rest) -> None:
+    assert rest.send("POST", "/users/alice/dns-domains", ZONE).status == 201
+    for body in (MX, {"record": "host", "type": "A", "value": "198.18.0.7", "priority": None, "ttl": None}):
+        path = _record(rest, body)
+        before = rest.get(path)
+        same = {name: before[name] for name in ("record", "type", "value", "priority", "ttl")}
+        assert rest.send("PUT", path, same).status == 204
+        assert rest.get(path) == before
+        assert rest.send("PUT", path, same | {"ttl": 300}).status == 204
+        assert rest.get(path)["ttl"] == 300
+        assert rest.send("PUT", path, {name: value for name, value in same.items() if name != "ttl"}).status == 204
+        assert rest.get(path)["ttl"] == 300, "what is left out is kept"
+        assert rest.send("PUT", path, same).status == 204
+        assert rest.get(path)["ttl"] is None
+
+
+def test_a_priority_is_a_number(rest: Rest) -> None:
+    assert rest.send("POST", "/users/alice/dns-domains", ZONE).status == 201
+    for wrong in ("5", 5.5, True, [5]):
+        assert rest.problem("POST", RECORDS, MX | {"priority": wrong}) == (422, "invalid", "priority")
+    assert rest.problem("POST", RECORDS, MX | {"priority": 65_536})[:2] == (422, "invalid")
+    schema = rest.get("/openapi.json")["paths"][
+        f"{RECORDS.replace('alice.test', '{domain}').replace('alice', '{user}')}"
+    ]
+    priority = schema["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]["priority"]
+    assert (priority["type"], priority["minimum"], priority["maximum"]) == (["integer", "null"], 0, 65_535)
+
+
+def test_a_record_without_a_ttl_of_its_own_is_asked_for_by_a_word_too(rest: Rest) -> None:
+    assert rest.send("POST", "/users/alice/dns-domains", ZONE).status == 201
+    path = _record(rest, MX | {"ttl": 300})
+    number = path.rpartition("/")[2]
+    told = ("v-change-dns-record", "alice", "alice.test", number, "@", "MX", "mail.alice.test.", "5", "")
+    assert rest.rpc.run(*told)[0] == 4
+    assert rest.rpc.run(*told, "none")[0] == 0
+    assert rest.get(path)["ttl"] is None
+
+
+def test_null_takes_away_what_may_be_none(rest: Rest) -> None:
+    for path, field, value, shown in (
+        ("/users/alice/language", "language", "de", "language"),
+        ("/users/alice/theme", "theme", "dark", "theme"),
+    ):
+        for sent in (value, None):
+            assert rest.send("PUT", path, {field: sent}).status == 204
+            assert rest.get("/users/alice")[shown] == sent
+    for path, field, value, shown in (
+        ("/addresses/198.18.0.1/nat", "nat_ip", "203.0.113.7", "nat"),
+        ("/addresses/198.18.0.1/name", "name", "ip1.example.org", "name"),
+    ):
+        for sent in (value, None):
+            assert rest.send("PUT", path, {field: sent}).status == 204
+            assert rest.get("/addresses/198.18.0.1")[shown] == sent
+    assert rest.problem("PUT", "/users/alice/shell", {"shell": None}) == (422, "invalid", "shell")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("WEB_DOMAINS", None, "limits web_domains"),
+        ("WEB_DOMAINS", 5, "limits web_domains"),
+        ("CPU_QUOTA", None, "limits cpu_quota"),
+        ("LOGIN_DISABLED", True, "login_disabled"),
+        ("LOGIN_ALLOW_IPS", ["198.51.100.0/24", "2001:db8::1"], "login_addresses"),
+        ("LOGIN_ALLOW_IPS", [], "login_addresses"),
+        ("LANGUAGE", None, "language"),
+    ],
+)
+def test_a_single_value_has_the_type_that_is_shown(rest: Rest, key: str, value: Any, shown: str) -> None:
+    assert rest.send("PUT", f"/users/alice/values/{key}", {"value": value}).status == 204
+    found = rest.get("/users/alice")
+    for name in shown.split():
+        found = found[name]
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("WEB_DOMAINS", True), ("WEB_DOMAINS", [3]), ("LOGIN_DISABLED", 1), ("LANGUAGE", ["de"]), ("CONTACT", {})],
+)
+def test_a_single_value_of_another_type_is_refused(quiet: Rest, key: str, value: Any) -> None:
+    assert quiet.problem("PUT", f"/users/alice/values/{key}", {"value": value}) == (422, "invalid", "value")
+
+
+def test_settings_have_types(rest: Rest) -> None:
+    for key, value in (
+        ("POLICY_SYSTEM_PASSWORD_RESET", False),
+        ("DEBUG_MODE", True),
+        ("INACTIVE_SESSION_TIMEOUT", 30),
+        ("DB_SYSTEM", ["mysql", "pgsql"]),
+        ("TITLE", "a title"),
+        ("TITLE", None),
+    ):
+        assert rest.send("PUT", f"/settings/{key}", {"value": value}).status == 204
+        assert rest.get("/settings")["settings"][key] == value
+    assert rest.rpc.run("v-list-sys-config", "json")[1].count('"DEBUG_MODE": "true"') == 1
+    for key, wrong in (
+        ("DEBUG_MODE", 1),
+        ("INACTIVE_SESSION_TIMEOUT", True),
+        ("TITLE", 5),
+        ("TITLE", ["a"]),
+        ("SMTP_RELAY_PASSWD", None),
+    ):
+        assert rest.problem("PUT", f"/settings/{key}", {"value": wrong}) == (422, "invalid", "value")
+
+
+def test_a_redirect_is_sent_as_it_is_shown(rest: Rest) -> None:
+    wanted = {"target": "www.example.org", "code": 302}
+    assert rest.send("PUT", f"{SITE}/redirect", {"redirect": wanted}).status == 204
+    assert rest.get(SITE)["redirect"] == wanted
+    for wrong in ({"code": 302}, {"target": "www.example.org", "other": 1}, {"target": 5}):
+        assert rest.problem("PUT", f"{SITE}/redirect", {"redirect": wrong})[:2] == (422, "invalid")
+
+
+def test_ports_are_numbers(quiet: Rest) -> None:
+    assert all(isinstance(port, int) for port in quiet.get("/system/sshd-ports")["items"])
+    answer = quiet.get("/openapi.json")["paths"]["/system/sshd-ports"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["schema"]["properties"]["items"]["items"] == {"type": "integer"}
+
+
+def test_a_key_for_all_addresses_is_asked_for_as_it_is_shown(rest: Rest) -> None:
+    body: dict[str, Any] = {"user": "admin", "addresses": [], "comment": None, "expires": None}
+    assert json.loads(rest.send("POST", "/access-keys", body).body)["addresses"] == []

@@ -88,6 +88,12 @@ class Exists(Refusal):
     meaning = "The object is already there."
 
 
+class Unchanged(Silent):
+    """What is asked for is so already, which the reference refuses; a PUT of the REST API is content with it."""
+
+    code = 4
+
+
 class Held(Exists):
     """A service has something of this name, ``thing``, from another source."""
 

@@ -88,7 +88,7 @@ def _fields(route: Route, placed: Values, body: dict[str, Any]) -> Query:
     found: Query = {}
     for name, value in body.items():
         if name in known:
-            found |= _texts(known[name], value)
+            found |= _texts(known[name], value, placed)
     if spread is not None:
         return found | {spread.name: kinds.from_object(spread.type, _without_path(placed, others))}
     for name in others:
@@ -104,10 +104,14 @@ def _without_path(placed: Values, fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in placed}
 
 
-def _texts(field: Field, value: Any) -> Query:
+def _texts(field: Field, value: Any, placed: Values) -> Query:
     """The texts of the arguments that a field is."""
+    if field.parts and isinstance(value, dict):
+        return _parts(field, value, placed)
+    if value is None and field.null is not None:
+        return {field.name: field.null}
     if field.together is None:
-        return {field.name: _text(field.slots[0], value)}
+        return {field.name: _text(field.slots[0], value, placed)}
     items, fewest = kinds.items_of(value, field.name), len(field.together.example)
     if not fewest <= len(items) <= len(field.slots):
         wanted = f"expected {fewest} to {len(field.slots)} of them"
@@ -119,8 +123,16 @@ def _texts(field: Field, value: Any) -> Query:
     return {slot.name: item for slot, item in given.items()}
 
 
-def _text(slot: Parameter, value: Any) -> str:
-    text = kinds.from_json(slot.type, value, slot.name)
+def _parts(field: Field, value: dict[str, Any], placed: Values) -> Query:
+    for name in value:
+        if name not in field.parts:
+            raise Invalid(f"unknown field {printable(name)} in {field.name}", argument=field.name)
+    given = {field.parts[name]: part for name, part in value.items()}
+    return {slot.name: _text(slot, part, placed) for slot, part in given.items()}
+
+
+def _text(slot: Parameter, value: Any, placed: Values) -> str:
+    text = kinds.from_json(slot.type, value, slot.name, placed)
     if text == "" and not slot.required:
         # On a command line this would mean "left out"; here it is a value like any other.
         slot.type.parse(text, slot.name)

@@ -19,7 +19,7 @@ from tholos.edges.rest.routes import Route, Routes
 from tholos.edges.rest.shown import Shown, encoded, item, shown
 from tholos.kernel.call import Call, HttpRequest, HttpResponse
 from tholos.kernel.command import COMMANDS, Bound
-from tholos.kernel.errors import NotExist
+from tholos.kernel.errors import NotExist, Unchanged
 from tholos.kernel.job import Started, jobs
 from tholos.kernel.tx import Caller, Tx
 from tholos.resources.job.resource import Job
@@ -68,7 +68,10 @@ class Changes:
 
     def _given(self, tx: Tx, change: Change, bound: Bound, carry_out: Callable[[], Any]) -> Given[HttpResponse]:
         preconditions.check(change.request.headers, lambda: self._current(tx, change))
-        value = carry_out()
+        try:
+            value = carry_out()
+        except Unchanged:
+            return Given(HttpResponse(204), HttpResponse(204))
         answer = self._answer(tx, change, bound, value)
         if change.route.command.resource is None:  # Then the answer is what a GET gives, which holds no secret.
             return Given(answer, answer)

@@ -1,12 +1,15 @@
 """Argument types as JSON: which JSON type stands for each, and how its value becomes the text that commands take.
 
 Most types say it by what they are. A type may say more: ``switch`` are the two words that true and false stand for,
-``listed`` makes a list of a text with commas, ``or_number`` lets a number stand for its digits. The fields of ``body``,
-a struct, stand in the request's own object, and ``from_body`` makes the text of them.
+``listed`` makes a list of a text with commas, ``whole`` are the least and the greatest of a text that is a number, and
+``null`` is the text that null stands for. The fields of ``body``, a struct, stand in the request's own object, and
+``from_body`` makes the text of them. ``from_json`` makes the text of a value whose type another argument decides, which
+stands in the path. ``parts`` are the arguments, by the names that a GET has for them, that may be sent as one object.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 import msgspec
@@ -14,15 +17,14 @@ import msgspec
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Choice, Flag, Number, Parsed, printable
 
-Shape = Literal["integer", "boolean", "array", "object", "mixed", "string"]
+Shape = Literal["integer", "boolean", "array", "object", "any", "string"]
 _NAMES = {"integer": "a whole number", "boolean": "true or false", "array": "a list of strings", "string": "a string"}
-_NAMES |= {"mixed": "a string or a whole number"}
 _LARGEST = 2**63
 
 
 def shape(kind: type[Parsed]) -> Shape:
     """The JSON type of an argument type."""
-    if issubclass(kind, Number):
+    if issubclass(kind, Number) or hasattr(kind, "whole"):
         return "integer"
     if switch(kind) is not None:
         return "boolean"
@@ -30,7 +32,13 @@ def shape(kind: type[Parsed]) -> Shape:
         return "array"
     if hasattr(kind, "body"):
         return "object"
-    return "mixed" if getattr(kind, "or_number", False) else "string"
+    return "any" if hasattr(kind, "from_json") else "string"
+
+
+def bounds(kind: type[Parsed]) -> tuple[int, int]:
+    """The least and the greatest value of a type whose shape is an integer."""
+    number = cast(Any, kind)
+    return number.whole if hasattr(kind, "whole") else (number.lowest, number.highest)
 
 
 def switch(kind: type[Parsed]) -> tuple[str, str] | None:
@@ -58,9 +66,14 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and _is_whole(value) else value
 
 
-def from_json(kind: type[Parsed], value: Any, argument: str) -> str:
-    """The text of a JSON value; raise Invalid when it is of another JSON type."""
+def from_json(kind: type[Parsed], value: Any, argument: str, placed: Mapping[str, str]) -> str:
+    """The text of a JSON value; raise Invalid when it is of another JSON type. ``placed`` are values in the path."""
     match shape(kind):
+        case "any":
+            found: str | None = cast(Any, kind).from_json(_whole(value), placed)
+            if found is None:
+                raise Invalid(f"invalid {argument} format :: it is of another JSON type", argument=argument)
+            return found
         case "integer" if _is_whole(value):
             return str(int(value))
         case "boolean" if isinstance(value, bool):
@@ -68,9 +81,7 @@ def from_json(kind: type[Parsed], value: Any, argument: str) -> str:
         case "array":
             # An empty list is written as its type writes it, because no text at all means "left out".
             return ",".join(items_of(value, argument)) or str(kind())
-        case "mixed" if _is_whole(value):
-            return str(int(value))
-        case "mixed" | "string" if isinstance(value, str):
+        case "string" if isinstance(value, str):
             return value
     raise _unexpected(argument, shape(kind))
 

@@ -15,7 +15,7 @@ from tholos.edges.rest.plan import Planned
 from tholos.edges.rest.problem import CONTENT_TYPE, KINDS, ProblemDetails
 from tholos.edges.rest.routes import PREFIX, Route, Routes
 from tholos.edges.rest.schemas import Schema, argument, components, fields, filter_parameters, reference
-from tholos.edges.rest.shown import LIMIT, MOST, MOST_SKIPPED
+from tholos.edges.rest.shown import LIMIT, MOST, MOST_SKIPPED, PLAIN
 from tholos.edges.rest.whoami import WhoAmI
 from tholos.kernel.command import Parameter
 from tholos.resources.job.resource import Job
@@ -186,7 +186,7 @@ def _name(status: int) -> str:
 
 
 def _components(routes: Routes) -> Schema:
-    resources = {route.command.resource for route in routes.all if route.command.resource not in (None, str)}
+    resources = {route.command.resource for route in routes.all if route.command.resource not in (None, *PLAIN)}
     return {
         "schemas": components(*sorted(resources, key=lambda kind: kind.__name__), Planned, WhoAmI, ProblemDetails),
         "responses": {

@@ -53,7 +53,7 @@ class Route:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """What stands in the body: the same, with a list in the place of arguments that are one."""
-        return tuple(fields_of(self.others))
+        return tuple(fields_of(self.others, making=self.method == "POST"))
 
     @cached_property
     def many(self) -> bool:
@@ -120,7 +120,8 @@ class Routes:
 
     def item_of(self, route: Route) -> Route | None:
         """The route that reads what a POST to a collection makes, if there is one."""
-        return self._readable.get((*_forms(route), _ANY))
+        forms = _forms(route)
+        return self._readable.get((*forms, _ANY)) or self._readable.get((*forms, _ANY, _ANY))
 
 
 def _is_readable(route: Route) -> bool:

@@ -12,9 +12,9 @@ from typing import Any, cast
 import msgspec
 
 from tholos.edges.rest.fields import Field
-from tholos.edges.rest.kinds import shape
-from tholos.edges.rest.shown import filters
-from tholos.kernel.types import Choice, Number, Parsed, Together
+from tholos.edges.rest.kinds import bounds, shape
+from tholos.edges.rest.shown import PLAIN, filters
+from tholos.kernel.types import Choice, Parsed, Together
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -25,13 +25,14 @@ def argument(kind: type[Parsed], example: str = "") -> Schema:
     example = example or kind.example
     match shape(kind):
         case "integer":
-            number = cast(type[Number], kind)
-            found: Schema = {"type": "integer", "minimum": number.lowest, "maximum": number.highest}
+            least, greatest = bounds(kind)
+            found: Schema = {"type": "integer", "minimum": least, "maximum": greatest}
             return {**found, "examples": [int(example)], "description": kind.expected}
         case "boolean":
             return {"type": "boolean"}
-        case "mixed":
-            return {"type": ["string", "integer"], "examples": [example], "description": kind.expected}
+        case "any":
+            types = ["string", "integer", "boolean", "array", "null"]
+            return {"type": types, "items": {"type": "string"}, "examples": [example], "description": kind.expected}
         case "array":
             item = {"type": "string", "minLength": 1, "pattern": "^[^,]+$"}
             return {
@@ -49,11 +50,34 @@ def fields(field: Field) -> dict[str, Schema]:
     if field.together is not None:
         return {field.name: _several(slot.type, field.together, len(field.slots))}
     if shape(slot.type) != "object":
-        return {slot.name: argument(slot.type, slot.example)}
+        found = argument(slot.type, slot.example)
+        if field.parts:
+            return {slot.name: _or_parts(found, field)}
+        return {slot.name: found if field.null is None else _or_null(found)}
     found = msgspec.json.schema(cast(Any, slot.type).body)
     name = found["$ref"].rpartition("/")[2]
     properties: dict[str, Schema] = _inlined(found["$defs"][name], found["$defs"])["properties"]
     return properties
+
+
+def _or_null(schema: Schema) -> Schema:
+    """A schema that null fits too."""
+    if schema["type"] == "null" or "null" in schema["type"]:
+        return schema
+    enum = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, **enum, "type": [schema["type"], "null"]}
+
+
+def _or_parts(schema: Schema, field: Field) -> Schema:
+    """A schema that the object of a field's parts fits too."""
+    properties = {name: argument(slot.type, slot.example) for name, slot in field.parts.items()}
+    required = [name for name, slot in field.parts.items() if slot.required]
+    return {
+        "anyOf": [
+            schema,
+            {"type": "object", "properties": properties, "required": required, "additionalProperties": False},
+        ]
+    }
 
 
 def _several(kind: type[Parsed], together: Together, most: int) -> Schema:
@@ -124,4 +148,6 @@ def _plain(docstring: str) -> str:
 
 def reference(kind: type[Any]) -> Schema:
     """The schema of a resource, by reference."""
-    return {"type": "string"} if kind is str else {"$ref": REF.format(name=kind.__name__)}
+    if kind in PLAIN:
+        return msgspec.json.schema(kind)
+    return {"$ref": REF.format(name=kind.__name__)}

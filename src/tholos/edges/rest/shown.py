@@ -22,6 +22,8 @@ LIMIT, MOST = 100, 500
 MOST_SKIPPED = 2**31
 MOST_STORED = 2**63 - 1
 SCALARS = (str, int, float, bool)
+PLAIN = (str, int)
+"""Resources that are one plain value."""
 
 
 def _plain(value: Any) -> Any:
@@ -82,7 +84,7 @@ def shown(route: Route, value: Any, query: Query, path: str, total: int | None =
 
 def item(resource: type[Any], record: Any) -> Any:
     """One record as its resource."""
-    return record if resource is str else resource.of(record)
+    return resource(record) if resource in PLAIN else resource.of(record)
 
 
 def _part(resource: type[Any], records: Sequence[Any], wanted: Window) -> tuple[Sequence[Any], int]:
@@ -140,7 +142,7 @@ def filters(resource: Any) -> dict[str, Any]:
 
     What is null cannot be asked for: a word for it would be a value like any other.
     """
-    if resource is str:
+    if resource in PLAIN:
         return {}
     hints = typing.get_type_hints(resource)
     shown = [name for name in resource.__struct_fields__ if not name.startswith("secret")]

@@ -146,7 +146,7 @@ class Expiry(Text):
 
 
 class KeyAddresses(tuple[str, ...]):
-    """A comma list of the addresses and networks that a key may be used from, in their canonical form."""
+    """A comma list of the addresses and networks that a key may be used from, canonical; without any, from all."""
 
     __slots__ = ()
     expected = "addresses or networks with commas between"
@@ -156,7 +156,7 @@ class KeyAddresses(tuple[str, ...]):
     def parse(cls, raw: str, argument: str) -> Self:
         """Give the networks, or raise Invalid for the first that is none."""
         parts = [part.strip() for part in raw.split(",") if part.strip()]
-        if not raw.isprintable() or not 0 < len(parts) <= 100 or not all(map(AnyNetwork.accepts, parts)):
+        if not raw.isprintable() or not bool(raw) <= len(parts) <= 100 or not all(map(AnyNetwork.accepts, parts)):
             raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument)
         return cls(str(ipaddress.ip_network(part, strict=False)) for part in parts)
 

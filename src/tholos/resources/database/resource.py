@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import msgspec
 
-from tholos.resources.shown import Moment, moment, split
+from tholos.resources.shown import Moment, moment, some, split
 from tholos.resources.stats.sizes import begun
 
 
@@ -48,7 +48,7 @@ class DatabaseServer(msgspec.Struct, frozen=True):
     host: str
     port: int
     charsets: list[str]
-    template: str
+    template: str | None
     databases: int
     max_databases: int
     users: list[str]
@@ -63,7 +63,7 @@ class DatabaseServer(msgspec.Struct, frozen=True):
             host=record.host,
             port=record.port,
             charsets=split(record.charsets),
-            template=record.template,
+            template=some(record.template),
             databases=record.used,
             max_databases=record.max_db,
             users=split(record.accounts),

@@ -10,7 +10,8 @@ from tholos.resources.dns import records
 from tholos.resources.dns.record import Zone, of_account, require
 from tholos.resources.dns.records import Record
 from tholos.resources.dns.resource import DnsDomain, DnsRecord
-from tholos.resources.dns.views import RECORDS, ZONE, ZONES
+from tholos.resources.dns.types import RecordId
+from tholos.resources.dns.views import RECORD, RECORDS, ZONE, ZONES
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 
@@ -55,3 +56,17 @@ def show_records(state: State, user: AccountName, domain: Domain) -> Sequence[Re
     """List the records of a zone."""
     require_account(state, user)
     return records.of_zone(state, require(state, user, domain))
+
+
+@command(
+    "dns.record.show",
+    legacy="v-list-dns-record USER DOMAIN ID [FORMAT]",
+    rest="GET /users/{user}/dns-domains/{domain}/records/{id}",
+    role="user",
+    view=RECORD,
+    resource=DnsRecord,
+)
+def show_record(state: State, user: AccountName, domain: Domain, id: RecordId) -> Record:
+    """Show a record of a zone."""
+    require_account(state, user)
+    return records.require(state, require(state, user, domain), id)

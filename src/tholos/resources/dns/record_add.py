@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, Invalid, NotExist
 from tholos.kernel.late import Late
@@ -19,6 +21,12 @@ from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require_active as require_active_account
 
 _DEFAULT = Priority("")
+
+
+class Made(NamedTuple):
+    """The number of a record that was made."""
+
+    id: int
 
 
 @command(
@@ -39,7 +47,7 @@ def add(
     id: Late[RecordId] | None = None,
     ttl: Late[Ttl] | None = None,
     quiet: Quiet | None = None,
-) -> None:
+) -> Made:
     """Add a record to a zone."""
     said = content(type, value, priority)
     require_system(tx, "DNS_SYSTEM")
@@ -52,6 +60,7 @@ def add(
     number = add_record(tx, zone, record, said, number=wanted, ttl=ttl.take() if ttl else None)
     if quiet != "yes":
         note(tx, user, "DNS", f"Added DNS record (Domain: {domain}, ID: {number}, Type: {type}, Name: {record}).")
+    return Made(number)
 
 
 def add_record(

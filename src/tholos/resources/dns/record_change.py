@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, Silent
+from tholos.kernel.errors import Exists, Unchanged
 from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import content
@@ -15,7 +15,7 @@ from tholos.resources.dns.record_add import require_primary, require_server
 from tholos.resources.dns.records import Record, content_of, find
 from tholos.resources.dns.records import require as require_record
 from tholos.resources.dns.served import change as change_zone
-from tholos.resources.dns.types import Priority, RecordId, RecordName, RecordTypeOrNone, RecordValue, Ttl
+from tholos.resources.dns.types import OwnTtl, Priority, RecordId, RecordName, RecordTypeOrNone, RecordValue
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.pausing import refuse_suspended
 from tholos.resources.system.model import require_system
@@ -42,18 +42,18 @@ def change(
     type: Late[RecordTypeOrNone],
     value: Late[RecordValue],
     priority: Priority = _SAME,
-    ttl: Late[Ttl] | None = None,
+    ttl: Late[OwnTtl] | None = None,
 ) -> None:
     """Change what a record says; it is served afterwards even if it was suspended."""
     zone, before = _changing(tx, user, domain, id)
-    own_ttl = ttl.take() if ttl else before.own_ttl
+    own_ttl = ttl.take().seconds if ttl else before.own_ttl
     kept = before.priority if before.priority is not None else ""
     said = content(type.take() or before.type, value.take(), priority or str(kept))
     require_server(tx, zone, said)
     after = {"record": record, **said._asdict(), "ttl": own_ttl}
     now = {"record": before.record, **content_of(before)._asdict(), "ttl": before.own_ttl}
     if after == now and not before.own_suspended:
-        raise Silent("Nothing of the record was changed", code=4)
+        raise Unchanged("Nothing of the record was changed")
     _write(tx, zone, before, suspended=False, **after)
     note(tx, user, "DNS", f"Changed DNS record (Domain: {domain}, ID: {id}, Type: {said.type}, Name: {record}).")
 

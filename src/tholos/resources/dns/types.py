@@ -7,6 +7,7 @@ from typing import Self
 
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Choice, Number, Text, printable
+from tholos.resources.dns.content import DEFAULT_PRIORITY
 from tholos.resources.idn import lower, to_ascii
 from tholos.resources.types import Common, NameServer, NewDomainName, ObjectName
 
@@ -116,10 +117,12 @@ class RecordValue(Text):
 
 
 class Priority(Text):
-    """The priority of an MX or SRV record, 0 to 65535; checked together with the value."""
+    """The priority of an MX or SRV record, 0 to 65535; checked together with the value. Other records have none."""
 
     __slots__ = ()
     pattern = re.compile(r"[A-Za-z0-9.-]*")
+    whole = (0, 65_535)
+    null = str(DEFAULT_PRIORITY)
     max_length = 10
     expected = "a number from 0 to 65535"
     example = "10"
@@ -144,6 +147,26 @@ class Ttl(Number):
 
     expected = "a number of seconds"
     example = "14400"
+
+
+class OwnTtl(Ttl):
+    """The TTL of a record, or the word ``none`` for one that has its zone's."""
+
+    expected = "a number of seconds, or none for the zone's"
+    null = "none"
+
+    @classmethod
+    def parse(cls, raw: str, argument: str) -> Self:
+        """Give the TTL or raise Invalid."""
+        return cls(-1) if raw == cls.null else super().parse(raw, argument)
+
+    @property
+    def seconds(self) -> int | None:
+        """What the record keeps."""
+        return None if self < 0 else int(self)
+
+    def __str__(self) -> str:
+        return self.null if self < 0 else super().__str__()
 
 
 class Day(Text):

@@ -43,14 +43,24 @@ ZONES = View(
 )
 
 _RECORD = words("ID RECORD TYPE PRIORITY VALUE SUSPENDED TIME DATE TTL")
+_RECORD_JSON = words("RECORD TYPE PRIORITY VALUE ID SUSPENDED TIME DATE TTL")
+_RECORD_FIELDS: dict[str, Field] = {
+    "ID": "number",
+    **moments("created"),
+    "SHORT": lambda record: record.value[:_WIDEST_VALUE],
+}
+RECORD = View(
+    key="ID",
+    fields=_RECORD_FIELDS,
+    json=_RECORD_JSON,
+    plain=_RECORD,
+    csv=Csv(_RECORD, ",".join(_RECORD), frozenset(("VALUE",))),
+    shell=Labels(tuple((f"{word}:", word) for word in _RECORD), width=11),
+)
 RECORDS = View(
     key="ID",
-    fields={
-        "ID": "number",
-        **moments("created"),
-        "SHORT": lambda record: record.value[:_WIDEST_VALUE],
-    },
-    json=words("RECORD TYPE PRIORITY VALUE ID SUSPENDED TIME DATE TTL"),
+    fields=_RECORD_FIELDS,
+    json=_RECORD_JSON,
     plain=_RECORD,
     csv=Csv(_RECORD, ",".join(_RECORD), frozenset(("VALUE",))),
     shell=Table(

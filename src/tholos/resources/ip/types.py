@@ -55,6 +55,7 @@ class AddressName(HostName):
 
     __slots__ = ()
     expected = "a host name such as ip2.example.org, or nothing"
+    null = ""
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
@@ -66,6 +67,7 @@ class PublicAddress(Address):
 
     __slots__ = ()
     expected = "an IPv4 address, or nothing"
+    null = ""
 
     @classmethod
     def accepts(cls, raw: str) -> bool:

@@ -13,6 +13,7 @@ from tholos.kernel.types import Number, printable
 from tholos.kernel.view import words
 from tholos.resources.log.model import note
 from tholos.resources.system.languages import LANGUAGES, THEMES
+from tholos.resources.system.setting_kinds import NUMBERS, SWITCHES
 from tholos.resources.system.settings import set_setting
 from tholos.resources.system.types import SettingKey, SettingValue
 from tholos.resources.types import AccountName, AnyNetwork, YesNo
@@ -43,20 +44,9 @@ SYSTEMS: dict[str, tuple[str, ...]] = {
     ),
 }
 """What can serve each subsystem here; nothing switches it off."""
-_YES_NO = words(
-    "API BACKUP_INCREMENTAL DEMO_MODE DISABLE_IP_CHECK DISK_QUOTA DOMAINDIR_WRITABLE "
-    "ENFORCE_SUBDOMAIN_OWNERSHIP HIDE_DOCS POLICY_BACKUP_SUSPENDED_USERS "
-    "POLICY_SYNC_ERROR_DOCUMENTS POLICY_SYNC_SKELETON POLICY_SYSTEM_HIDE_SERVICES "
-    "POLICY_SYSTEM_PASSWORD_RESET POLICY_SYSTEM_PROTECTED_ADMIN POLICY_USER_CHANGE_THEME POLICY_USER_DELETE_LOGS "
-    "POLICY_USER_EDIT_DETAILS POLICY_USER_EDIT_DNS_TEMPLATES POLICY_USER_EDIT_WEB_TEMPLATES POLICY_USER_VIEW_LOGS "
-    "POLICY_USER_VIEW_SUSPENDED RESOURCES_LIMIT"
-)
 WORDS: dict[str, tuple[str, ...]] = {
     **{key: ("", *programs) for key, programs in SYSTEMS.items()},
-    **dict.fromkeys(_YES_NO, ("yes", "no")),
-    **dict.fromkeys(
-        words("DEBUG_MODE UPGRADE_SEND_EMAIL UPGRADE_SEND_EMAIL_LOG USE_SERVER_SMTP WEB_TERMINAL"), ("true", "false")
-    ),
+    **SWITCHES,
     "API_SYSTEM": ("0", "1", "2"),
     "DNS_CLUSTER_SYSTEM": ("", "hestia", "hestia-zone"),
     "POLICY_CSRF_STRICTNESS": ("0", "1", "2"),
@@ -93,12 +83,9 @@ def _has_quotas(tx: Tx, _key: str, value: str) -> None:
 
 CHECKS: dict[str, Check] = {
     "API_ALLOWED_IP": _are_networks,
-    "BACKEND_PORT": _is_number,
+    **dict.fromkeys(NUMBERS, _is_number),
     QUOTA: _has_quotas,
-    "INACTIVE_SESSION_TIMEOUT": _is_number,
     "ROOT_USER": _is_administrator,
-    "WEB_PORT": _is_number,
-    "WEB_SSL_PORT": _is_number,
 }
 
 

@@ -10,7 +10,8 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Field, Labels, View, words
 from tholos.resources.system.model import settings
-from tholos.resources.system.resource import Settings, is_secret
+from tholos.resources.system.resource import Settings
+from tholos.resources.system.setting_kinds import is_secret
 
 Values = Mapping[str, str]
 KEYS = words(

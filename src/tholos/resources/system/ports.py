@@ -14,7 +14,7 @@ from tholos.resources.system.views import names
     legacy="v-list-sys-sshd-port [FORMAT]",
     rest="GET /system/sshd-ports",
     view=names("PORT"),
-    resource=str,
+    resource=int,
     cached=False,
 )
 def show(state: State) -> Sequence[str]:

@@ -6,6 +6,9 @@ from typing import Any, Self
 
 import msgspec
 
+from tholos.resources.system.setting_kinds import Shown as Setting
+from tholos.resources.system.setting_kinds import shown
+
 
 class SystemInfo(msgspec.Struct, frozen=True):
     """What the machine is, how long it runs (minutes), and its load over 1, 5 and 15 minutes."""
@@ -58,16 +61,14 @@ class Service(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """The settings of the node by their keys; those that hold a password or a key have no value here."""
+    """The settings of the node by their keys; those that hold a password or a key have no value here.
 
-    settings: dict[str, str | None]
+    What can be switched on and off is true or false, a number is a number, and null stands for no value.
+    """
+
+    settings: dict[str, Setting]
 
     @classmethod
     def of(cls, record: dict[str, str]) -> Self:
         """The resource of a record."""
-        return cls({key: None if is_secret(key) else value for key, value in sorted(record.items())})
-
-
-def is_secret(key: str) -> bool:
-    """Tell whether a setting holds a secret: the reference's keys end so then."""
-    return key.endswith(("_PASSWD", "_PASSWORD", "_SECRET", "_KEY", "_TOKEN", "_HASH"))
+        return cls({key: shown(key, value) for key, value in sorted(record.items())})

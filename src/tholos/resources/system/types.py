@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from tholos.kernel.command import RESTART_WORDS
 from tholos.kernel.errors import Invalid
 from tholos.kernel.types import Choice, Number, Text, printable
+from tholos.resources.system.setting_kinds import text_of
 
 
 class SettingKey(Text):
@@ -28,6 +30,11 @@ class SettingValue(Text):
     expected = "a line without quotes or |"
     example = "yes"
     masked = True
+
+    @classmethod
+    def from_json(cls, value: object, placed: Mapping[str, str]) -> str | None:
+        """The text for a JSON value of the setting in the path; None when it is of another type."""
+        return text_of(placed["key"].upper(), value)
 
     @classmethod
     def refusal(cls, raw: str, argument: str) -> Invalid:

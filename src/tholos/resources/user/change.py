@@ -19,11 +19,12 @@ from tholos.resources.user.record import require_active
 from tholos.resources.user.sftp_jail import follow_shell
 from tholos.resources.user.types import (
     DisplayName,
-    Language,
+    OwnLanguage,
     OwnNameServer,
     Role,
     ShellName,
     TemplateKind,
+    Theme,
 )
 
 _NO_NAME = DisplayName("")
@@ -93,28 +94,27 @@ def role(tx: Tx, user: AccountName, role: Role) -> None:
     rest="PUT /users/{user}/language",
     role="user",
 )
-def language(tx: Tx, user: AccountName, language: Language) -> None:
+def language(tx: Tx, user: AccountName, language: OwnLanguage) -> None:
     """Change the language in which an account is spoken to."""
     require_active(tx, user)
-    if language not in LANGUAGES:
+    if language not in (language.null, *LANGUAGES):
         raise NotExist(f"language {language} doesn't exist", argument="language")
-    set_columns(tx, user, language=language)
+    set_columns(tx, user, language="" if language == language.null else language)
     note(tx, user, "System", f"Language changed (Language: {language}).")
 
 
 @command(
     "user.theme.change",
     legacy="v-change-user-theme USER THEME",
-    examples={"theme": "dark"},
     rest="PUT /users/{user}/theme",
     role="user",
 )
-def theme(tx: Tx, user: AccountName, theme: Common) -> None:
+def theme(tx: Tx, user: AccountName, theme: Theme) -> None:
     """Change the look of the panel for an account."""
     require_active(tx, user)
-    if theme not in THEMES:
+    if theme not in (theme.null, *THEMES):
         raise Silent("Theme does not exist", argument="theme", code=3)
-    set_columns(tx, user, theme=theme)
+    set_columns(tx, user, theme="" if theme == theme.null else theme)
     note(tx, user, "System", f"Theme changed (Theme: {theme}).")
 
 

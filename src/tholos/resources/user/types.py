@@ -153,6 +153,23 @@ class Language(Text):
     example = "en"
 
 
+class OwnLanguage(Language):
+    """A language's code, or the word ``none`` for the one of the node."""
+
+    __slots__ = ()
+    pattern = re.compile(rf"{Language.pattern.pattern}|none")
+    expected = "the code of a language, such as en or pt-br, or none"
+    null = "none"
+
+
+class Theme(Common):
+    """The name of a theme, or the word ``none`` for the one of the node."""
+
+    __slots__ = ()
+    example = "dark"
+    null = "none"
+
+
 class DisplayName(SpacedName):
     """A person's name that is changed: both rules of names, of which the stricter decides; empty takes it away."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tholos.kernel.command import command
@@ -37,16 +37,44 @@ KEYS = frozenset(
 )
 """What can be read. MD5, the hash of the password, cannot: the reference prints it to whoever may call this."""
 
+_FLAGS = frozenset(words("BACKUPS_INCREMENTAL CRON_REPORTS LOGIN_DISABLED LOGIN_USE_IPLIST"))
+
 
 class ConfigValue(Common):
-    """A value of an account's record: a plain value, or nothing."""
+    """A value of an account's record: a plain value, what only some keys take, or nothing.
+
+    That is an e-mail address, networks with commas between, and percent, in which there are signs.
+    """
 
     __slots__ = ()
-    or_number = True
 
     @classmethod
     def accepts(cls, raw: str) -> bool:
-        return raw == "" or super().accepts(raw)
+        return raw == "" or super().accepts(raw) or Email.accepts(raw) or cls._is_amount_or_networks(raw)
+
+    @staticmethod
+    def _is_amount_or_networks(raw: str) -> bool:
+        percent = raw.removesuffix("%")
+        is_amount = percent != raw and len(raw) < 10 and percent.isascii() and percent.isdigit()
+        return is_amount or (len(raw) <= Common.max_length and all(map(AnyNetwork.accepts, raw.split(","))))
+
+    @classmethod
+    def from_json(cls, value: object, placed: Mapping[str, str]) -> str | None:
+        """The text for a JSON value of the key in the path, which is checked with the others; None for none.
+
+        Null is what a GET shows where nothing is limited, or where nothing was chosen.
+        """
+        key = placed["key"].upper()
+        match value:
+            case None:
+                return "unlimited" if key.lower() in LIMITS else ""
+            case bool() if key in _FLAGS:
+                return "yes" if value else "no"
+            case int() if key.lower() in LIMITS and not isinstance(value, bool):
+                return str(value)
+            case list() if key == "LOGIN_ALLOW_IPS" and all(isinstance(one, str) for one in value):
+                return ",".join(value)
+        return value if isinstance(value, str) else None
 
 
 class PhpVersion(Text):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from typing import Self
+from collections.abc import Mapping
+from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from tholos.kernel import passwords
@@ -49,6 +50,7 @@ class RedirectTarget(Text):
     pattern = re.compile(r"(?:https?://)?[^/?#@:]{1,220}(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!&*+,=%-]*)?")
     max_length = 2000
     expected = "a host or an address, such as www.example.org or https://example.org/new"
+    parts: ClassVar[Mapping[str, str]] = {"target": "redirect", "code": "httpcode"}
     example = "www.example.org"
 
     @classmethod

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from tests.conftest import call
 from tests.rpc_app import Rpc
-from tests.unit.upstream_master import ACCOUNT, copying, other
+from tests.unit.upstream_master import ACCOUNT, HOST, change, copying, other
 from tests.unit.upstream_slave import NEEDED
 
-from tholos.bootstrap import Engine
+from tholos.bootstrap import ROOT, Engine
+from tholos.resources.dns.model import dns_records
+from tholos.resources.dns.types import RecordId
 
 __all__ = ["other"]
 
@@ -65,3 +68,27 @@ def test_zones_that_were_dropped_there_are_sent_again_and_can_be_deleted(node: E
     must(node, "v-delete-dns-domains", "alice")
     must(node, "v-sync-dns-cluster")
     assert digests(node, other) == {}
+
+
+def host(node: Engine) -> tuple[str, str]:
+    """How the other node is said to be, and what is wrong with it."""
+    shown = json.loads(must(node, "v-list-remote-dns-hosts", "json"))[HOST]
+    return shown["STATE"], shown["LAST_ERROR"]
+
+
+def test_a_record_that_the_other_node_has_left_out_is_told(node: Engine, other: Rpc) -> None:
+    # No command makes such a record: another version would.
+    row = {"domain_id": 1, "number": RecordId.highest + 1, "record": "later", "type": "A", "value": "192.0.2.1"}
+    now = node.dispatcher.context(ROOT, "127.0.0.1").now
+    change(node, lambda tx: tx.execute(insert(dns_records).values(created=now, **row)))
+    for command in ("v-add-remote-dns-domain alice one.test", "v-sync-dns-cluster"):
+        code, text = call(node, *command.split())
+        assert (code, "one.test: not all of it is served there" in text) == (15, True)
+        state, error = host(node)
+        assert (state, error.split(":")[0]) == ("refusing", "one.test")
+    assert digests(node, other)["one.test"] == ""
+    assert "left out: invalid id format" in other.run("v-list-user-log", ACCOUNT)[1]
+    change(node, lambda tx: tx.execute(dns_records.delete().where(dns_records.c.number > RecordId.highest)))
+    must(node, "v-sync-dns-cluster")
+    assert host(node) == ("in step", "")
+    assert digests(node, other)["one.test"] != ""

@@ -220,6 +220,16 @@ def test_values_that_cannot_be_served_take_no_zone_out_of_service(one: Master) -
     assert "SOA ns1_a.example.org left out" in history and "TTL an hour left out" in history
 
 
+def test_a_record_of_a_high_number_is_the_masters_to_delete(one: Master) -> None:
+    high = str(2**40)
+    one.add(content=records(record(int(high), "high", "A", "192.0.2.40")))
+    assert "192.0.2.40" in one.served()
+    assert one.call("v-insert-dns-domain", ACCOUNT, line(), SOURCE, "domain", "no") == 0
+    assert one.call("v-delete-dns-record", ACCOUNT, ZONE, high, "no") == 0
+    assert one.rebuild() == 0
+    assert "192.0.2.40" not in one.served()
+
+
 def test_a_paused_account_is_left_alone(one: Master) -> None:
     one.add()
     one.rpc.run("v-suspend-user", ACCOUNT)

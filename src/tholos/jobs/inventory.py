@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tholos.jobs.slave import Slave, Unreachable
 
@@ -14,13 +15,16 @@ _SPARE = 1_000
 _COUNTS = re.compile(r'"(U_DNS_DOMAINS|U_DNS_RECORDS)": ?"([0-9]{1,10})"')
 
 
-def digests(slave: Slave, account: str, source: str, expected: int) -> dict[str, str] | None:
-    """The digests of the zones that came from us, by name; None where the server is no Tholos.
+def digests(
+    slave: Slave, account: str, source: str, expected: int, chosen: Sequence[str] = ()
+) -> dict[str, str] | None:
+    """The digests of the zones that came from us, all or some, by name; None where the server is no Tholos.
 
     Each that we do not have is to be deleted: Unreachable for a list with very many more than were ``expected``.
     """
     most = 2 * expected + _SPARE
-    text = slave.ask("v-list-dns-domains-src", account, source, "plain", most=(most + 1) * _LONGEST)
+    some = [",".join(chosen)] if chosen else []
+    text = slave.ask("v-list-dns-domains-src", account, source, "plain", *some, most=(most + 1) * _LONGEST)
     if text is None:
         return None
     lines = text.splitlines()

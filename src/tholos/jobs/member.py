@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -19,6 +19,8 @@ from tholos.resources.cluster import marks, members
 from tholos.resources.cluster.model import JOINING, LEAVING
 from tholos.resources.cluster.shipping import Shipment, Terms, shipments, terms, transfers
 
+LACKING = "not all of it is served there, see v-list-user-log of the account there"
+"""The error of a zone that a server has taken without some of its records."""
 TOGETHER = 250
 """Zones that are brought to a server before that is written down; a kill has at most so many sent again."""
 Connect = Callable[[str, Address], Slave]
@@ -36,6 +38,7 @@ class Member:
         self._transfers = Transfers(host, serials)
         self._slave: Slave | None = None
         self._address: Address | None = None
+        self._tells = True
 
     @property
     def waiting(self) -> bool:
@@ -47,6 +50,7 @@ class Member:
         if self._slave is not None:
             self._slave.close()
         self._slave = self._address = None
+        self._tells = True
 
     def round(self) -> Refusals:
         """Do what there is to do for the server; Unreachable, which is written down too, when it cannot be done."""
@@ -159,10 +163,23 @@ class Member:
                     done.append(each)
                 else:
                     handed.append((each, zone))
+            done = self._as_told(slave, row, source, done, {each.domain for each in others})
         finally:
             done.extend(self._transfers.seen(handed))
             self._write_down(group, done)
         return {each.domain: each.error for each in done if each.error not in ("", marks.UNSERVED)}
+
+    def _as_told(
+        self, slave: Slave, row: Row[Any], source: str, done: list[marks.Done], brought: Collection[str]
+    ) -> list[marks.Done]:
+        """What became of zones as the server itself tells, where it can: it may have left records out."""
+        sent = {each.domain: each.digest for each in done if each.domain in brought and each.digest and not each.error}
+        held = inventory.digests(slave, row.account, source, len(sent), [*sent]) if sent and self._tells else None
+        if held is None:
+            self._tells = self._tells and not sent
+            return done
+        lacking = {name for name, digest in sent.items() if held.get(name) != digest}
+        return [each._replace(digest="", error=LACKING) if each.domain in lacking else each for each in done]
 
     def _write_down(self, group: Sequence[Row[Any]], done: Sequence[marks.Done]) -> None:
         """Tick off what became of zones, but for what is wrong with them as it was before."""

@@ -86,6 +86,10 @@ class Choice(Text):
         return raw in cls.words
 
 
+_DIGITS = 10
+"""Digits that a number may have, zeros in front of it among them, unless its type needs more."""
+
+
 class Number(int):
     """A whole number from 0, written in decimal digits."""
 
@@ -97,7 +101,8 @@ class Number(int):
     @classmethod
     def parse(cls, raw: str, argument: str) -> Self:
         """Give the number or raise Invalid."""
-        if not (raw.isascii() and raw.isdigit() and len(raw) <= 10 and cls.lowest <= int(raw) <= cls.highest):
+        longest = max(_DIGITS, len(str(cls.highest)))
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= longest and cls.lowest <= int(raw) <= cls.highest):
             raise Invalid(f"invalid {argument} format :: {printable(raw)}", argument=argument)
         return cls(raw)
 

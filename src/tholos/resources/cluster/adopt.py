@@ -41,11 +41,12 @@ def adopt(tx: Tx, user: str, domain: str) -> bool:
     zone_id = _adopt_line(tx, user, sent) if sent.line else _require_here(tx, user, name)
     row = tx.row(select(dns_domains).where(dns_domains.c.id == zone_id))
     assert row is not None
+    whole = True
     if row.slave:
         tx.execute(delete(dns_records).where(dns_records.c.domain_id == zone_id))
     else:
-        _adopt_records(tx, row, records, replaced=sent.replaced)
-    digest = _digest(sent, records, slave=row.slave)
+        whole = _adopt_records(tx, row, records, replaced=sent.replaced)
+    digest = _digest(sent, records, slave=row.slave) if whole else ""
     empty(tx, user, name)
     keep(tx, user, name, line="", replaced=False, condemned=None, digest=digest)
     return True
@@ -90,13 +91,14 @@ def _columns(zone: ReceivedZone) -> dict[str, object]:
     return values
 
 
-def _adopt_records(tx: Tx, zone: Row[Any], sent: Sequence[str], *, replaced: bool) -> None:
-    """Add the records that were sent to the zone's own, or put them in their place; what it cannot hold is left out."""
+def _adopt_records(tx: Tx, zone: Row[Any], sent: Sequence[str], *, replaced: bool) -> bool:
+    """Add the records that were sent to the zone's own, or put them in their place; tell whether it holds them all."""
     before = [] if replaced else _stored(tx, zone.id)
     read = [record for text in sent for record in read_records(text)]
     records = numbered([*before, *(one for one in read if isinstance(one, ReceivedRecord))])
     kept_records, unsound = sound(ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, ()), [*records.values()])
-    report_records(tx, zone, kept_records, [*(one for one in read if isinstance(one, LeftOut)), *unsound])
+    left_out = [*(one for one in read if isinstance(one, LeftOut)), *unsound]
+    report_records(tx, zone, kept_records, left_out)
     if not any(map(_is_server, kept_records)):
         raise Invalid(f"dns domain {zone.zone} has no name server", argument="domain")
     if not zone.soa:
@@ -106,6 +108,7 @@ def _adopt_records(tx: Tx, zone: Row[Any], sent: Sequence[str], *, replaced: boo
     tx.execute(delete(dns_records).where(dns_records.c.domain_id == zone.id))
     rows = [_row(tx, zone.id, record) for record in sorted(kept_records, key=lambda one: one.number)]
     tx.execute(insert(dns_records), rows)
+    return not left_out
 
 
 def _is_server(one: ReceivedRecord) -> bool:

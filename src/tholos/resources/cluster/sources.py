@@ -11,7 +11,7 @@ from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Table, View, words
 from tholos.resources.cluster.model import dns_received
-from tholos.resources.cluster.types import Source
+from tholos.resources.cluster.types import Source, ZoneNames
 from tholos.resources.dns.model import dns_domains
 from tholos.resources.dns.reach import is_source_reached
 from tholos.resources.types import AccountName
@@ -27,9 +27,17 @@ SENT = View(
 )
 
 
-@command("cluster.zone.list_source", legacy="v-list-dns-domains-src USER SRC [FORMAT]", view=SENT, cached=False)
-def sent(state: State, user: AccountName, src: Source) -> Sequence[Row[Any]]:
-    """List the zones that came from another server, with a digest of what came where it is served unchanged."""
+@command(
+    "cluster.zone.list_source",
+    legacy="v-list-dns-domains-src USER SRC [FORMAT] [DOMAINS]",
+    view=SENT,
+    cached=False,
+)
+def sent(state: State, user: AccountName, src: Source, domains: ZoneNames | None = None) -> Sequence[Row[Any]]:
+    """List the zones that came from another server, with a digest of what came where all of it is served unchanged.
+
+    With DOMAINS only these are listed.
+    """
     require_account(state, user)
     if not is_source_reached(state, src):
         return []
@@ -40,4 +48,6 @@ def sent(state: State, user: AccountName, src: Source) -> Sequence[Row[Any]]:
     digest = func.coalesce(dns_received.c.digest, "").label("digest")
     chosen = select(dns_domains.c.zone.label("domain"), digest).select_from(received)
     mine = (dns_domains.c.account == user, dns_domains.c.src == src)
+    if domains is not None:
+        chosen = chosen.where(dns_domains.c.zone.in_(domains.split(",")))
     return state.rows(chosen.where(*mine).order_by(dns_domains.c.zone))

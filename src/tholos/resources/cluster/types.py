@@ -141,6 +141,16 @@ class Source(Text):
     example = "ns1.example.org"
 
 
+class ZoneNames(Text):
+    """Names of zones, with commas between."""
+
+    __slots__ = ()
+    pattern = re.compile(r"[a-z0-9._-]+(?:,[a-z0-9._-]+)*")
+    max_length = 64 * 1024
+    expected = "names of zones, with commas between"
+    example = "example.org,example.net"
+
+
 class Lines(str):
     """Text of stored records, line by line: ``KEY='value'`` pairs with blanks between.
 

@@ -50,7 +50,7 @@ dns_records = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("domain_id", Integer, ForeignKey("dns_domains.id", ondelete="CASCADE"), nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     Column("record", String, nullable=False),
     Column("type", String, nullable=False),
     Column("priority", Integer),

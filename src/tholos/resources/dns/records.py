@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count as count_from
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select
@@ -12,6 +13,7 @@ from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.record import Zone
+from tholos.resources.dns.types import RecordId
 
 Record = Row[Any]
 
@@ -31,6 +33,7 @@ LISTED = select(
 _OF_ZONE = dns_records.c.domain_id == bindparam("zone_id")
 _COUNT = select(func.count()).where(_OF_ZONE)
 _LAST = select(func.coalesce(func.max(dns_records.c.number), 0)).where(_OF_ZONE)
+_NUMBERS = select(dns_records.c.number).where(_OF_ZONE)
 _ADD = insert(dns_records)
 
 _COLUMNS = {
@@ -71,9 +74,18 @@ def content_of(record: Record) -> Content:
 def insert_record(
     tx: Tx, zone_id: int, number: int | None, record: str, content: Content, ttl: int | None = None
 ) -> int:
-    """Insert a record, by the number after the highest where none is given; give its number."""
+    """Insert a record, by a free number where none is given; give its number."""
     if number is None:
-        number = int(tx.value(_LAST, {"zone_id": zone_id})) + 1
+        number = _free_number(tx, zone_id)
     values = {"domain_id": zone_id, "number": number, "record": record, "ttl": ttl, **content._asdict()}
     tx.execute(_ADD, {**values, "created": tx.context.now})
     return number
+
+
+def _free_number(state: State, zone_id: int) -> int:
+    """The number after the highest; the lowest that is free where there is none after it."""
+    last = int(state.value(_LAST, {"zone_id": zone_id}))
+    if last < RecordId.highest:
+        return last + 1
+    taken = {row.number for row in state.rows(_NUMBERS, {"zone_id": zone_id})}
+    return next(number for number in count_from(RecordId.lowest) if number not in taken)

@@ -129,9 +129,10 @@ class Priority(Text):
 
 
 class RecordId(Number):
-    """The number of a record in its zone."""
+    """The number of a record in its zone; the highest is the last one that every reader of JSON keeps as it is."""
 
     lowest = 1
+    highest = 2**53 - 1
     expected = "the number of a record"
     example = "1"
 

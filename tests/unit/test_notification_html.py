@@ -52,14 +52,14 @@ def test_json_is_valid_and_has_apostrophes_whatever_a_notice_holds(town: Engine)
 
 
 def test_old_notices_go(town: Engine) -> None:
-    from tholos.resources.notification import commands
+    from tholos.resources.notification import leave
 
-    kept, commands.KEPT = commands.KEPT, 3
+    kept, leave.KEPT = leave.KEPT, 3
     try:
         for number in range(5):
             assert call(town, "v-add-user-notification", "alice", f"Notice {number}") == (0, "")
     finally:
-        commands.KEPT = kept
+        leave.KEPT = kept
     shown = json.loads(call(town, "v-list-user-notifications", "alice", "json")[1])
     assert list(shown) == ["3", "4", "5"]
 

@@ -8,6 +8,7 @@ from tholos.kernel.tx import Tx
 from tholos.resources.domain.claims import holder
 from tholos.resources.domain.parts import parts
 from tholos.resources.log.model import SYSTEM, note
+from tholos.resources.notification.leave import leave
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require_active
 
@@ -32,3 +33,5 @@ def change(tx: Tx, domain: Domain, user: AccountName) -> None:
             note(tx, before, "System", f"Domain was moved to another account (Domain: {domain}).")
     note(tx, SYSTEM, "System", f"Changed domain owner (Domain: {domain}, New: {user}).")
     note(tx, user, "System", f"Received domain (Domain: {domain}).")
+    if any(before not in (None, str(user)) for before in owners.values()):
+        leave(tx, user, "A domain was given to you", f"<p><b>{domain}</b> is yours from now on, with its files.</p>")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.notification.html import cleaned
+from tholos.resources.notification.leave import leave
 from tholos.resources.notification.model import notifications
 from tholos.resources.notification.resource import Notification
 from tholos.resources.notification.types import Notice, NoticeId, NoticeType, Priority, Topic
@@ -18,8 +19,6 @@ from tholos.resources.notification.views import NOTICES
 from tholos.resources.types import AccountName
 from tholos.resources.user.record import require
 
-KEPT = 300
-"""Notices of one account that are kept at most; beyond, the oldest go."""
 _NOTHING = Notice("")
 _NORMAL = Priority(0)
 
@@ -52,14 +51,7 @@ def add(
 ) -> None:
     """Leave a notice for an account."""
     require(tx, user)
-    last = select(func.coalesce(func.max(notifications.c.number), 0)).where(notifications.c.account == user)
-    number = tx.value(last) + 1
-    values = {"account": user, "number": number, "topic": topic, "notice": notice, "type": type.take() if type else ""}
-    tx.execute(insert(notifications).values(priority=priority, created=tx.context.now, **values))
-    if number > KEPT:
-        tx.execute(
-            delete(notifications).where(notifications.c.account == user, notifications.c.number <= number - KEPT)
-        )
+    leave(tx, user, topic, notice, type=type.take() if type else "", priority=priority)
 
 
 @command(

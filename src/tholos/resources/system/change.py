@@ -11,16 +11,17 @@ from tholos.kernel.errors import Invalid, NotExist
 from tholos.kernel.tx import Tx
 from tholos.kernel.types import Number, printable
 from tholos.kernel.view import words
+from tholos.resources.access.switches import ENDPOINT, REMOVED
 from tholos.resources.log.model import note
+from tholos.resources.system.effects import EFFECTS, Effect, require_as_it_is
 from tholos.resources.system.languages import LANGUAGES, THEMES
 from tholos.resources.system.setting_kinds import NUMBERS, SWITCHES
 from tholos.resources.system.settings import set_setting
+from tholos.resources.system.ssh_jail import SSH_JAIL
+from tholos.resources.system.sshd_want import SFTP_JAIL
 from tholos.resources.system.types import SettingKey, SettingValue
 from tholos.resources.types import AccountName, AnyNetwork, YesNo
-from tholos.resources.user.allotment import QUOTA
-from tholos.resources.user.each import do_each
 from tholos.resources.user.model import accounts
-from tholos.resources.user.quotas import QUOTAS
 from tholos.resources.user.record import require
 from tholos.resources.user.types import Language
 
@@ -47,6 +48,8 @@ SYSTEMS: dict[str, tuple[str, ...]] = {
 WORDS: dict[str, tuple[str, ...]] = {
     **{key: ("", *programs) for key, programs in SYSTEMS.items()},
     **SWITCHES,
+    **dict.fromkeys((SFTP_JAIL, SSH_JAIL), ("yes", "no")),
+    ENDPOINT: ("", REMOVED),
     "API_SYSTEM": ("0", "1", "2"),
     "DNS_CLUSTER_SYSTEM": ("", "hestia", "hestia-zone"),
     "POLICY_CSRF_STRICTNESS": ("0", "1", "2"),
@@ -54,7 +57,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "THEME": THEMES,
     "RELEASE_BRANCH": ("release", "beta", "develop"),
 }
-"""The words that a setting may hold; a setting that is not named here or in CHECKS takes any text."""
+"""The words that a setting may hold; one that is named neither here nor in CHECKS, EFFECTS and FIXED takes any text."""
 
 
 def _is_number(_tx: Tx, key: str, value: str) -> None:
@@ -74,17 +77,13 @@ def _is_administrator(tx: Tx, key: str, value: str) -> None:
         raise NotExist(f"administrator {value} doesn't exist", argument="value")
 
 
-def _has_quotas(tx: Tx, _key: str, value: str) -> None:
-    """Without them no account could be made any more, because its quota could not be set."""
-    if value == "yes" and not tx.context.machine.read("quotas on"):
-        why = "/home has no user quotas that are switched on, or Debian's package quota is not installed"
-        raise Invalid(f"invalid value format :: {why}", argument="value")
+def _only_set(key: str) -> Effect:
+    return lambda tx, value: set_setting(tx, key, value)
 
 
 CHECKS: dict[str, Check] = {
     "API_ALLOWED_IP": _are_networks,
     **dict.fromkeys(NUMBERS, _is_number),
-    QUOTA: _has_quotas,
     "ROOT_USER": _is_administrator,
 }
 
@@ -96,15 +95,14 @@ CHECKS: dict[str, Check] = {
     rest="PUT /settings/{key}",
 )
 def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
-    """Change a setting of the node; a key that is not known is kept too."""
+    """Change a setting of the node, and with it what follows it; a key that is not known is kept too."""
     word = key.upper()
     if word in WORDS and value not in WORDS[word]:
         raise Invalid(f"invalid value format :: {printable(value)}", argument="value")
     if word in CHECKS:
         CHECKS[word](tx, word, value)
-    set_setting(tx, word, value)
-    if word == QUOTA and value == "yes":
-        do_each(tx, QUOTAS)
+    require_as_it_is(word, value)
+    EFFECTS.get(word, _only_set(word))(tx, value)
     note(tx, "system", "System", f"Setting changed (Key: {word}).")
 
 

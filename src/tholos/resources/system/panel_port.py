@@ -41,6 +41,11 @@ def panel_port_want(state: State, key: Key) -> PanelPortWant | None:
 @command("system.port.change", legacy="v-change-sys-port PORT", rest="PUT /system/port")
 def change(tx: Tx, port: PanelPort) -> None:
     """Have the API listen on another port; the answer still comes over the old one."""
+    listen(tx, port)
+
+
+def listen(tx: Tx, port: PanelPort) -> None:
+    """Have the API listen on a port, unless it does; raise InUse when something else listens there."""
     if str(port) == setting(tx, PORT):
         return
     if port in tx.context.machine.read("ports in use"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from tholos.kernel.command import command
 from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.tx import State, Tx
@@ -10,8 +12,9 @@ from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active as require_active_account
+from tholos.resources.web.model import web_domains
 from tholos.resources.web.record import Site, change, require, require_active
-from tholos.resources.web.templates import PROXY, WEB, require_template
+from tholos.resources.web.templates import PROXY, WEB, names, require_template
 from tholos.resources.web.types import Extensions, TemplateName
 
 STATIC = Extensions("css,js,jpg,jpeg,png,gif,svg,webp,avif,ico,woff,woff2,ttf,mp3,mp4,webm,pdf,zip")
@@ -87,6 +90,13 @@ def remove_proxy(tx: Tx, user: AccountName, domain: Domain) -> None:
         raise NotExist(f"PROXY={site.proxy} doesn't exist")
     change(tx, site, proxy="", proxy_extensions="")
     note(tx, user, "Web", f"Disabled proxy support (Domain: {site.domain}).")
+
+
+def plan_proxied(tx: Tx) -> None:
+    """Have the sites served anew that have a proxy template which there is: proxies are switched on or off."""
+    proxied = web_domains.c.proxy.in_(names(tx, PROXY))
+    for row in tx.rows(select(web_domains.c.account, web_domains.c.domain).where(proxied)):
+        tx.want("site", row.account, row.domain)
 
 
 def _has_proxy(site: Site) -> bool:

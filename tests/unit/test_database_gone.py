@@ -51,6 +51,10 @@ class Working:
     def ends(self) -> tuple[int, str]:
         """Have it go on; give what the call answers."""
         self._held.goes_on.set()
+        return self.is_called_off()
+
+    def is_called_off(self) -> tuple[int, str]:
+        """Wait for its end, which nobody else brings about; give what the call answers."""
         self._thread.join(60)
         return self.answer
 
@@ -119,3 +123,15 @@ def test_a_namesake_is_not_dumped_for_who_had_the_name(shop: Engine, dumping: He
         assert call(shop, *line.split()) == (0, "")
     assert working.ends() == GONE
     assert [*(shop.applier.host.root / "backup").iterdir()] == []
+
+
+@pytest.mark.parametrize("database", ["alice_shop", "alice_geo"])
+def test_its_login_stays_while_a_job_works_on_it(shop: Engine, loading: Held, database: str) -> None:
+    """On MariaDB the job is logged in with it, on PostgreSQL it would wait for all that the job holds."""
+    assert call(shop, "v-add-database", "alice", "geo", "geo", "DbPass12345", "pgsql") == (0, "")
+    working = Working(shop, loading, (*IMPORT[:2], database, IMPORT[3]))
+    code, text = call(shop, "v-change-database-user", "alice", database, "new", "NewPass12345")
+    assert (code, f"is working on database {database}" in text) == (7, True), text
+    assert call(shop, "v-change-database-password", "alice", database, "NewPass12345") == (0, "")
+    assert working.ends() == (0, "")
+    assert call(shop, "v-change-database-user", "alice", database, "new", "NewPass12345") == (0, "")

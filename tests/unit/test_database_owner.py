@@ -27,10 +27,11 @@ class Copying:
         self.fails = False
         self.answer: tuple[int, str] = (-1, "")
 
-    def copy(self, _run: Run, _old: Place, _new: Place) -> None:
+    def copy(self, run: Run, _old: Place, _new: Place) -> None:
         """Wait, and do nothing else."""
         self.begun.set()
-        assert self.goes_on.wait(60)
+        while not self.goes_on.wait(0.01):
+            run.check()
         if self.fails:
             raise DatabaseFailed("no more room")
 
@@ -54,6 +55,11 @@ class Giving:
         self.copying.goes_on.set()
         self._thread.join(60)
         return self.answer[0]
+
+    def is_called_off(self) -> tuple[int, str]:
+        """Wait for its end, which nobody else brings about; give what the call answers."""
+        self._thread.join(60)
+        return self.answer
 
 
 @pytest.fixture
@@ -189,3 +195,47 @@ def test_the_old_one_may_be_deleted_meanwhile(shop: Engine, copying: Copying) ->
     assert giving.ends(well=True) == 3
     assert shown(shop, "alice") == {"alice_blog": "no", "alice_shop": "no"}
     assert shown(shop, "bob") == {}
+
+
+TO_THE_NEW_ONE = (
+    "v-import-database bob bob_shop /home/bob/x.sql",
+    "v-dump-database bob bob_shop",
+    "v-change-database-password bob bob_shop BobsPass1234",
+    "v-add-database-temp-user bob bob_shop",
+    "v-change-database-user bob bob_shop other OtherPass1234",
+    "v-change-database-owner bob_shop admin",
+)
+
+
+def test_nobody_works_on_the_new_one_before_it_is_handed_over(shop: Engine, copying: Copying) -> None:
+    """What is done to it would be lost with what it is filled with, or hinder that."""
+    dump = shop.applier.host.root / "home/bob/x.sql"
+    dump.parent.mkdir(parents=True, exist_ok=True)
+    dump.write_text("SELECT 1;\n")
+    giving = Giving(shop, copying)
+    for line in TO_THE_NEW_ONE:
+        code, text = call(shop, *line.split())
+        assert (code, "is working on database bob_shop" in text) == (7, True), (line, text)
+    assert giving.ends(well=True) == 0
+    for line in TO_THE_NEW_ONE:
+        assert call(shop, *line.replace("bob_shop other", "bob_shop last").split())[0] == 0, line
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("v-delete-database bob bob_shop", {"alice": {"alice_shop": "no", "alice_blog": "no"}, "bob": {}}),
+        ("v-delete-database alice alice_shop", {"alice": {"alice_blog": "no"}, "bob": {}}),
+        ("v-delete-databases alice", {"alice": {}, "bob": {}}),
+        ("v-delete-user bob", {"alice": {"alice_shop": "no", "alice_blog": "no"}}),
+        ("v-delete-user alice", {"bob": {}}),
+    ],
+)
+def test_either_can_be_deleted_meanwhile(
+    shop: Engine, copying: Copying, line: str, left: dict[str, dict[str, str]]
+) -> None:
+    giving = Giving(shop, copying)
+    assert call(shop, *line.split()) == (0, "")
+    # It is called off: a copy need not come to its end.
+    assert giving.is_called_off() == (3, "Error: the database was deleted meanwhile\n")
+    assert {account: shown(shop, account) for account in left} == left

@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 
 from tholos.kernel.command import command
 from tholos.kernel.due import forget_call
+from tholos.kernel.job import call_off
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database.add import count_database
 from tholos.resources.database.model import database_guests, databases
-from tholos.resources.database.record import Database, of_account, require
+from tholos.resources.database.record import Database, of_account, require, subject
 from tholos.resources.database.types import DatabaseName
 from tholos.resources.log.model import note
 from tholos.resources.system.model import require_system
@@ -29,7 +30,7 @@ def remove(tx: Tx, user: AccountName, database: DatabaseName) -> None:
     """Delete a database with everything in it, and its login."""
     require_system(tx, "DB_SYSTEM")
     require_account(tx, user)
-    remove_database(tx, require(tx, user, database))
+    delete_database(tx, require(tx, user, database))
     note(tx, user, "Databases", f"Deleted database (Name: {database}).")
 
 
@@ -39,8 +40,14 @@ def remove_all(tx: Tx, user: AccountName) -> None:
     require_system(tx, "DB_SYSTEM")
     require_account(tx, user)
     for database in of_account(tx, user):
-        remove_database(tx, database)
+        delete_database(tx, database)
         note(tx, user, "Databases", f"Deleted database (Name: {database.name}).")
+
+
+def delete_database(tx: Tx, database: Database) -> None:
+    """Take a database away; a job that works on it is called off."""
+    call_off(tx, subject(database))
+    remove_database(tx, database)
 
 
 def remove_database(tx: Tx, database: Database) -> None:

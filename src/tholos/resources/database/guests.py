@@ -11,11 +11,13 @@ from sqlalchemy import insert, select
 from tholos.kernel.command import command
 from tholos.kernel.due import call_later
 from tholos.kernel.errors import Invalid, LimitReached, NotExist
+from tholos.kernel.job import refuse_at_work
 from tholos.kernel.tx import State, Tx
 from tholos.resources.database import hashes
 from tholos.resources.database.delete import expiry, guests_of, remove_guest
 from tholos.resources.database.model import database_guests
-from tholos.resources.database.record import Database, require_active
+from tholos.resources.database.owner import GIVING
+from tholos.resources.database.record import Database, require_active, subject
 from tholos.resources.database.resource import DatabaseLogin
 from tholos.resources.database.types import MYSQL, DatabaseName, Engine, GuestLogin, SoughtServer
 from tholos.resources.database.views import LOGIN
@@ -61,6 +63,8 @@ def add(
         raise Invalid(f"{type} type is invalid", argument="type")
     require_active_account(tx, user)
     found = _require(tx, user, database, type, host)
+    # What is given away is nobody's meanwhile.
+    refuse_at_work(tx, subject(found), GIVING)
     if len(guests_of(tx, found)) >= MOST:
         raise LimitReached(f"temporary login limit is reached :: at most {MOST} of a database at a time")
     made = Guest(f"hestia_sso_{secrets.token_hex(8)}", "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH)))

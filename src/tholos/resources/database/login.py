@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid
+from tholos.kernel.job import refuse_at_work
 from tholos.kernel.tx import Tx
 from tholos.resources.database import hashes
 from tholos.resources.database.add import require_new_login
+from tholos.resources.database.owner import GIVING
 from tholos.resources.database.record import (
     Database,
     change,
@@ -15,6 +17,7 @@ from tholos.resources.database.record import (
     require_active,
     require_free_login,
     require_server,
+    subject,
 )
 from tholos.resources.database.types import DatabaseName, DatabasePassword, ShortName
 from tholos.resources.log.model import note
@@ -35,6 +38,8 @@ def change_password(tx: Tx, user: AccountName, database: DatabaseName, dbpass: D
     require_system(tx, "DB_SYSTEM")
     require_active_account(tx, user)
     found = require_active(tx, user, database)
+    # What is given away takes its password along.
+    refuse_at_work(tx, subject(found), GIVING)
     change(tx, found, password_hash=dbpass.hashed_for(found.type))
     note(tx, user, "Database", f"Changed password of database login (Name: {database}).")
 
@@ -56,6 +61,8 @@ def change_login(
     login = login_name(user, dbuser, found.type)
     require_new_login(tx, user, login)
     refuse_suspended(found, "db", database, "database")
+    # The job's programs are logged in with the old one, and everything that they read or make is that one's.
+    refuse_at_work(tx, subject(found))
     require_free_login(tx, require_server(tx, found.type, found.host), login)
     kept = _kept(found) if dbpass is None else dbpass.hashed_for(found.type)
     # The new login is there before the old one is locked.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tholos.kernel.command import command
 from tholos.kernel.job import at_work, refuse_at_work
 from tholos.kernel.tx import State, Tx
-from tholos.resources.database.delete import guests_of, remove_database, remove_guests
+from tholos.resources.database.delete import delete_database, guests_of, remove_guests
 from tholos.resources.database.owner import GIVING
 from tholos.resources.database.record import Database, change, of_account, require, subject, want_all
 from tholos.resources.database.types import DatabaseName, SoughtDatabase
@@ -145,7 +145,7 @@ def _rebuild_all(tx: Tx, user: str) -> None:
 
 def _delete_all(tx: Tx, user: str) -> None:
     for database in of_account(tx, user):
-        remove_database(tx, database)
+        delete_database(tx, database)
 
 
 DATABASES = owned(Owned(noun="database", delete=_delete_all, mark_all=_mark_all, rebuild=_rebuild_all))

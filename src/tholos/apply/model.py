@@ -65,3 +65,11 @@ repeats = Table(
 )
 """Answers of changes by idempotency key (``edges/idempotency.py``); ``at`` is in seconds since 1970 (UTC), which
 no change of the clock's hour makes older. ``used`` counts what an account's answers take, up to this one."""
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+"""How often something was set that the resource at a path of the REST API does not show."""

@@ -26,7 +26,7 @@ _FORGET = delete(audit).where(audit.c.id.in_(_OLDEST))
 def record(tx: Tx, command: Command, bound: Bound) -> None:
     """Add an entry for a change that was carried out."""
     shown = {
-        slot.name: "******" if _is_masked(slot) else _cut(str(bound.arguments[slot.name]))
+        slot.name: "******" if is_masked(slot) else _cut(str(bound.arguments[slot.name]))
         for slot in command.parameters
         if slot.name in bound.arguments
     }
@@ -49,6 +49,6 @@ def _cut(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text)} characters)"
 
 
-def _is_masked(slot: Parameter) -> bool:
+def is_masked(slot: Parameter) -> bool:
     """Tell whether an argument is, or may hold, a secret (the value of a setting can be a password)."""
     return getattr(slot.type, "secret", False) or getattr(slot.type, "masked", False)

@@ -19,6 +19,7 @@ from tholos.apply.writer import Work, Writer
 from tholos.edges.audit import record
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
+from tholos.edges.rest.revisions import note_unseen
 from tholos.kernel.command import Bound, Command
 from tholos.kernel.errors import Refusal, Usage
 from tholos.kernel.job import Started
@@ -125,10 +126,14 @@ class Dispatcher:
         value = self.read(command, bound, context)
         return Answer(value, self.text(command, bound, value))
 
-    def read(self, command: Command, bound: Bound, context: Context, page: Page | None = None) -> Any:
-        """The value of a reading command on a fresh snapshot; of a list perhaps a page alone, see Page."""
+    def read(self, command: Command, bound: Bound, context: Context) -> Any:
+        """The value of a reading command on a fresh snapshot."""
+        return self.on_snapshot(context, lambda state: command.function(state, **bound.arguments))
+
+    def on_snapshot(self, context: Context, read: Callable[[State], Any], page: Page | None = None) -> Any:
+        """What a function reads on a fresh snapshot; of a list perhaps a page alone, see Page."""
         with self.store.reading() as connection:
-            return command.function(State(connection, context, page), **bound.arguments)
+            return read(State(connection, context, page))
 
     def change(
         self, command: Command, bound: Bound, context: Context, *, dry_run: bool = False, around: Around | None = None
@@ -149,6 +154,7 @@ class Dispatcher:
                     require_no_demo(tx)
                 value = command.function(tx, **bound.arguments)
                 record(tx, command, bound)
+                note_unseen(tx, command, bound)
                 tickets[:] = tx.tickets
                 return value
 

@@ -6,7 +6,7 @@ changes.
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 
 from tholos.edges.dispatch import Dispatcher
 from tholos.edges.hestia.gate import Gate, log_fault
@@ -17,28 +17,21 @@ from tholos.edges.rest.openapi import document
 from tholos.edges.rest.preconditions import not_modified
 from tholos.edges.rest.problem import Problem, of_gate, of_refusal
 from tholos.edges.rest.reads import JSON, PRIVATE, Reads
-from tholos.edges.rest.routes import Route, Routes
+from tholos.edges.rest.routes import Route, all_routes
 from tholos.edges.rest.shown import Shown, encoded, tagged
 from tholos.edges.rest.whoami import whoami
 from tholos.kernel.call import Call, HttpRequest, HttpResponse
-from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import Refusal
 from tholos.kernel.tx import Caller
 
 WHOAMI, OPENAPI = "/whoami", "/openapi.json"
 
 
-@cache
-def _routes() -> Routes:
-    """The routes; commands are known before the first engine of a process is made, and the same for every other."""
-    return Routes(COMMANDS.values())
-
-
 class Rest:
     """Answers requests of the REST API through a gate and a dispatcher."""
 
     def __init__(self, gate: Gate, dispatcher: Dispatcher) -> None:
-        self.routes = _routes()
+        self.routes = all_routes()
         self._gate = gate
         self._dispatcher = dispatcher
         self._reads = Reads(dispatcher)

@@ -15,7 +15,8 @@ from tholos.edges.rest import preconditions
 from tholos.edges.rest.asked import Asked, known_positions
 from tholos.edges.rest.plan import planned
 from tholos.edges.rest.problem import of_refusal
-from tholos.edges.rest.routes import Route, Routes
+from tholos.edges.rest.revisions import revision
+from tholos.edges.rest.routes import Route, Routes, Values
 from tholos.edges.rest.shown import Shown, encoded, item, shown
 from tholos.kernel.call import Call, HttpRequest, HttpResponse
 from tholos.kernel.command import COMMANDS, Bound
@@ -85,14 +86,14 @@ class Changes:
             return None
         route, placed = found
         try:
-            value = self._read(tx, route, known_positions(route, placed), change.caller)
+            return self._read(tx, route, placed, change.caller).etag
         except NotExist:
             return None
-        return shown(route, value, {}, route.at(placed)).etag
 
-    def _read(self, tx: Tx, route: Route, values: tuple[str, ...], caller: Caller) -> Any:
-        bound = self._dispatcher.bind(route.command, values, caller)
-        return route.command.function(tx, **bound.arguments)
+    def _read(self, tx: Tx, route: Route, names: Values, caller: Caller) -> Shown:
+        bound = self._dispatcher.bind(route.command, known_positions(route, names), caller)
+        value = route.command.function(tx, **bound.arguments)
+        return shown(route, value, {}, route.at(names), revision=revision(tx, route, bound.arguments))
 
     def _answer(self, tx: Tx, change: Change, bound: Bound, value: Any) -> HttpResponse:
         if isinstance(value, Started):
@@ -109,8 +110,7 @@ class Changes:
         if change.route.command.resource is not None:
             one = encoded(item(change.route.command.resource, value))
         else:
-            found = self._read(tx, made, known_positions(made, names), change.caller)
-            one = shown(made, found, {}, "")
+            one = self._read(tx, made, names, change.caller)
         return HttpResponse(201, (JSON, NOT_KEPT, ("location", made.at(names)), *_tag(one, change)), one.body)
 
 

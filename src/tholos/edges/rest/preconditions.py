@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 
 from tholos.edges.rest.problem import PreconditionFailed
+from tholos.edges.rest.shown import of_state
 
 _TAG = re.compile(r'(W/)?("[^"]*")')
 
 
 def not_modified(headers: Mapping[str, str], etag: str) -> bool:
     """Tell whether the caller already has this representation; tags are compared weakly (RFC 9110, 13.1.2)."""
-    return _matches(headers.get("if-none-match"), etag, weakly=True)
+    return _matches(headers.get("if-none-match"), etag, weakly=True, alike=str)
 
 
 def is_conditional(headers: Mapping[str, str]) -> bool:
@@ -32,9 +33,10 @@ def check(headers: Mapping[str, str], current: Callable[[], str | None]) -> None
         raise PreconditionFailed("If-None-Match names the state of the resource", argument="If-None-Match")
 
 
-def _matches(field: str | None, etag: str | None, *, weakly: bool) -> bool:
+def _matches(field: str | None, etag: str | None, *, weakly: bool, alike: Callable[[str], str] = of_state) -> bool:
+    """Whether one of the tags in a field is this one, as far as ``alike`` tells them apart."""
     if field is None or etag is None:
         return False
     if field.strip() == "*":
         return True
-    return any(found[2] == etag and (weakly or not found[1]) for found in _TAG.finditer(field))
+    return any(alike(found[2]) == alike(etag) and (weakly or not found[1]) for found in _TAG.finditer(field))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tholos.edges.dispatch import Dispatcher
 from tholos.edges.rest.asked import Asked
 from tholos.edges.rest.preconditions import not_modified
+from tholos.edges.rest.revisions import revision
 from tholos.edges.rest.routes import Route
 from tholos.edges.rest.shown import Shown, page_of, shown
 from tholos.kernel.call import HttpRequest, HttpResponse
-from tholos.kernel.tx import Caller
+from tholos.kernel.tx import Caller, State
 
 JSON = ("content-type", "application/json")
 PRIVATE = ("cache-control", "private, no-cache")
@@ -47,7 +50,11 @@ class Reads:
         context = self._dispatcher.context(caller, request.address)
         bound = self._dispatcher.bind(route.command, asked.values, caller)
         page = page_of(route, asked.query)
-        value = self._dispatcher.read(route.command, bound, context, page)
+
+        def read(state: State) -> tuple[Any, int]:
+            return route.command.function(state, **bound.arguments), revision(state, route, bound.arguments)
+
+        value, number = self._dispatcher.on_snapshot(context, read, page)
         if route.command.resource is None:
             return None
-        return shown(route, value, asked.query, asked.path, None if page is None else page.total)
+        return shown(route, value, asked.query, asked.path, None if page is None else page.total, revision=number)

@@ -6,12 +6,12 @@ import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import quote, unquote
 
 from tholos.edges.rest.fields import Field, fields_of
 from tholos.edges.rest.problem import Problem
-from tholos.kernel.command import Command, Parameter
+from tholos.kernel.command import COMMANDS, Command, Parameter
 from tholos.kernel.types import printable
 
 PREFIX = "/api/v2"
@@ -62,7 +62,11 @@ class Route:
 
     def at(self, values: Mapping[str, str]) -> str:
         """The path with values in the place of its parameters (RFC 3986, 2.1)."""
-        return PREFIX + _NAME.sub(lambda found: quote(values[found[1]], safe=""), self.path)
+        return PREFIX + self.below(values)
+
+    def below(self, values: Mapping[str, str]) -> str:
+        """The same without what all paths begin with."""
+        return _NAME.sub(lambda found: quote(values[found[1]], safe=""), self.path)
 
 
 _LISTS = (list, tuple, Sequence)
@@ -122,6 +126,12 @@ class Routes:
         """The route that reads what a POST to a collection makes, if there is one."""
         forms = _forms(route)
         return self._readable.get((*forms, _ANY)) or self._readable.get((*forms, _ANY, _ANY))
+
+
+@cache
+def all_routes() -> Routes:
+    """The routes; commands are known before the first engine of a process is made, and the same for every other."""
+    return Routes(COMMANDS.values())
 
 
 def _is_readable(route: Route) -> bool:

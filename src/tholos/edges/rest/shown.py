@@ -35,7 +35,12 @@ _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 
 
 class Shown(NamedTuple):
-    """A representation and its entity tag (RFC 9110, 8.8.3)."""
+    """A representation and its entity tag (RFC 9110, 8.8.3).
+
+    A resource's tag has two parts, see ``of_state``: the first is about all that is shown, so that nobody keeps an old
+    figure, and the second about what calls change, so that a figure that was measured keeps nobody from a change. The
+    class of a resource names as ``unsteady`` what changes without a call about it.
+    """
 
     body: bytes
     etag: str
@@ -56,7 +61,31 @@ def encoded(value: Any) -> Shown:
 
 def tagged(body: bytes) -> Shown:
     """A representation with its tag."""
-    return Shown(body, f'"{hashlib.blake2b(body, digest_size=15).hexdigest()}"')
+    return Shown(body, f'"{_digest(body)}"')
+
+
+def of_state(tag: str) -> str:
+    """The part of a tag that is about what calls change."""
+    return tag.strip('"').rpartition("-")[2]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=15).hexdigest()
+
+
+def _in_two_parts(value: Any, steady: Any, revision: int) -> Shown:
+    """A representation whose tag has the part about what is ``steady`` of it, and how often the unseen was set."""
+    body = _ENCODER.encode(value)
+    state = (body if steady is value else _ENCODER.encode(steady)) + b"%d" % revision
+    return Shown(body, f'"{_digest(body)}-{_digest(state)}"')
+
+
+def _steady(one: Any) -> Any:
+    """What of a resource changes by calls about it alone; its class, and those of its parts, name the others."""
+    unsteady: frozenset[str] | None = getattr(type(one), "unsteady", None)
+    if unsteady is None:
+        return one
+    return {name: _steady(getattr(one, name)) for name in one.__struct_fields__ if name not in unsteady}
 
 
 def page_of(route: Route, query: Query) -> Page | None:
@@ -67,19 +96,25 @@ def page_of(route: Route, query: Query) -> Page | None:
     return Page(wanted.limit, wanted.offset, wanted.filters)
 
 
-def shown(route: Route, value: Any, query: Query, path: str, total: int | None = None) -> Shown:
-    """What a reading command returned, as its route shows it; ``total`` is given when that is one page already."""
+def shown(route: Route, value: Any, query: Query, path: str, total: int | None = None, *, revision: int = 0) -> Shown:
+    """What a reading command returned, as its route shows it; ``total`` is given when that is one page already.
+
+    ``revision`` is how often something of it was set that is not shown.
+    """
     resource = route.command.resource
     if resource is None:
         raise TypeError(f"{route.command.name} has no resource")
     if not route.many:
-        return encoded(item(resource, value))
+        one = item(resource, value)
+        return _in_two_parts(one, _steady(one), revision)
     wanted = window(resource, query)
     if total is None:
         value, total = _part(resource, value, wanted)
     after = wanted.offset + wanted.limit
     items = [item(resource, record) for record in value]
-    return encoded({"items": items, "total": total, "next": _next(query, path, after) if after < total else None})
+    page = {"items": items, "total": total, "next": _next(query, path, after) if after < total else None}
+    steady = page if not hasattr(resource, "unsteady") else page | {"items": [_steady(one) for one in items]}
+    return _in_two_parts(page, steady, revision)
 
 
 def item(resource: type[Any], record: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 
@@ -29,6 +29,9 @@ class DnsHost(msgspec.Struct, frozen=True):
     fingerprint of the only one that counts.
     """
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(
+        ("status", "zones", "pending", "behind_since", "last_success", "last_failure", "last_error")
+    )
     host: str
     port: int
     type: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 
@@ -13,6 +13,7 @@ from tholos.resources.stats.sizes import begun
 class Database(msgspec.Struct, frozen=True):
     """A database: its login, its server, and what it takes, in megabytes and in bytes."""
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("disk", "disk_bytes"))
     user: str
     database: str
     dbuser: str
@@ -44,6 +45,7 @@ class Database(msgspec.Struct, frozen=True):
 class DatabaseServer(msgspec.Struct, frozen=True):
     """A database server: what it is good for, how many databases it has and takes, and whose they are."""
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("databases", "users"))
     type: str
     host: str
     port: int

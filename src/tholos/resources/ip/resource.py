@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 from sqlalchemy import Row
@@ -13,6 +13,7 @@ from tholos.resources.shown import Moment, moment, some, split
 class ServedAddress(msgspec.Struct, frozen=True):
     """An address that sites are served on; ``nat`` is the public one of a node that stands behind it."""
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("users", "web_domains"))
     ip: str
     owner: str
     status: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
@@ -19,6 +19,7 @@ class JobError(msgspec.Struct, frozen=True):
 class Job(msgspec.Struct, frozen=True):
     """Long work: what it is about, whose it is, how far it is (from 0 to 1), and what became of it."""
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("progress", "log"))
     job: str
     kind: str
     user: str

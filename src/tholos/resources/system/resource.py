@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 
@@ -13,6 +13,7 @@ from tholos.resources.system.setting_kinds import shown
 class SystemInfo(msgspec.Struct, frozen=True):
     """What the machine is, how long it runs (minutes), and its load over 1, 5 and 15 minutes."""
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("uptime", "load"))
     hostname: str
     os: str
     os_version: str
@@ -40,6 +41,7 @@ class SystemInfo(msgspec.Struct, frozen=True):
 class Service(msgspec.Struct, frozen=True):
     """A service: percent of one processor, megabytes, minutes since it started."""
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("cpu", "memory", "uptime"))
     service: str
     description: str
     running: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Self
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -18,6 +18,13 @@ class Usage(msgspec.Struct, frozen=True):
     ``accounts`` are those of the node, which stand with the first administrator.
     """
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(
+        (
+            *("disk", "disk_home", "disk_web", "disk_mail", "disk_databases", "bandwidth"),
+            *("disk_home_bytes", "disk_web_bytes", "disk_databases_bytes", "bandwidth_bytes"),
+            *("accounts", "accounts_suspended", "addresses_usable"),
+        )
+    )
     web_domains: int
     web_domains_suspended: int
     web_domains_ssl: int
@@ -97,6 +104,7 @@ class User(msgspec.Struct, frozen=True):
     the node's, ``password_reset_expires`` the last moment of a key for resetting its password.
     """
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("unread_notifications",))
     user: str
     name: str
     email: str

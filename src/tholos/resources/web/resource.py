@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -26,6 +26,7 @@ class WebDomain(msgspec.Struct, frozen=True):
     accounts may have names below its own. ``ip`` is the node's own address, also behind NAT.
     """
 
+    unsteady: ClassVar[frozenset[str]] = frozenset(("disk", "disk_bytes", "bandwidth", "bandwidth_bytes"))
     user: str
     domain: str
     aliases: list[str]

@@ -86,6 +86,24 @@ def test_document_roots_follow_or_come_home(run: Run) -> None:
     assert '"CUSTOM_DOCROOT": ""' in run("v-list-web-domain", "alice", "one.test", "json")[1]
 
 
+@pytest.mark.parametrize("line", ["v-delete-web-domain alice two.test", "v-delete-domain alice two.test", "all"])
+def test_document_roots_come_home_when_their_site_is_deleted(town: Engine, line: str) -> None:
+    for name in ("one.test", "two.test", "three.test"):
+        assert call(town, "v-add-web-domain", "alice", name) == (0, "")
+    assert call(town, "v-change-web-domain-docroot", "alice", "one.test", "two.test", "", "yes") == (0, "")
+    assert call(town, "v-change-web-domain-docroot", "alice", "three.test", "one.test") == (0, "")
+    if line == "all":
+        for name in ("one.test", "three.test"):
+            assert call(town, "v-suspend-web-domain", "alice", name) == (0, "")
+        line = "v-delete-web-domains alice"
+    assert call(town, *line.split()) == (0, "")
+    assert "/web/two.test/" not in (town.applier.host.root / "home/alice/conf/web/one.test/nginx.conf").read_text()
+    found = {name: call(town, "v-list-web-domain", "alice", name, "json")[1] for name in ("one.test", "three.test")}
+    assert '"CUSTOM_DOCROOT": "",' in found["one.test"]
+    assert '"CUSTOM_PHPROOT": "",' in found["one.test"]
+    assert '"CUSTOM_DOCROOT": "/home/alice/web/one.test/public_html/"' in found["three.test"]
+
+
 def test_only_what_was_the_old_accounts_changes_hands_and_no_link_is_followed(tmp_path: Path) -> None:
     mine, other = os.getuid(), os.getuid() + 1
     site = tmp_path / "site"

@@ -12,6 +12,7 @@ from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
 from tholos.resources.web.model import web_domains
 from tholos.resources.web.record import of_account, require
+from tholos.resources.web.roots import leave_roots
 from tholos.resources.web.want import NAME
 
 
@@ -22,11 +23,15 @@ from tholos.resources.web.want import NAME
     role="user",
 )
 def remove(tx: Tx, user: AccountName, domain: Domain) -> None:
-    """Delete a site with its files, logs and configuration."""
+    """Delete a site with its files, logs and configuration.
+
+    Sites of the account whose document roots lie in it are served from their own again.
+    """
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     site = require(tx, user, domain)
     remove_site(tx, user, site.domain)
+    leave_roots(tx, user, (site.domain,))
     note(tx, user, "Web", f"Deleted web domain (Name: {site.domain}).")
 
 
@@ -40,10 +45,11 @@ def remove_all(tx: Tx, user: AccountName) -> None:
     """Delete all sites of an account that are not suspended."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
-    for site in of_account(tx, user):
-        if not site.suspended:
-            remove_site(tx, user, site.domain)
-            note(tx, user, "Web", f"Deleted web domain (Name: {site.domain}).")
+    gone = [site.domain for site in of_account(tx, user) if not site.suspended]
+    for domain in gone:
+        remove_site(tx, user, domain)
+        note(tx, user, "Web", f"Deleted web domain (Name: {domain}).")
+    leave_roots(tx, user, set(gone))
 
 
 def remove_site(tx: Tx, user: str, domain: str) -> None:

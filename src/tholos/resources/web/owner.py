@@ -9,8 +9,9 @@ from tholos.kernel.tx import Tx
 from tholos.resources.ip.record import usable
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.web.model import web_domains
-from tholos.resources.web.record import Site, of_account, require, stored
+from tholos.resources.web.record import Site, require, stored
 from tholos.resources.web.rename import want_moved
+from tholos.resources.web.roots import leave_roots
 from tholos.resources.web.want import site_home
 
 
@@ -32,7 +33,7 @@ def move(tx: Tx, domain: Domain, before: AccountName, after: AccountName) -> Non
         "custom_phproot": _root(tx, site, after, site.custom_phproot),
     }
     tx.execute(update(web_domains).where(web_domains.c.id == site.id).values(values))
-    _leave_roots(tx, before, site_home(before, site.domain))
+    leave_roots(tx, before, (site.domain,))
     want_moved(tx, (str(after), str(site.domain)), (str(before), str(site.domain)))
 
 
@@ -52,12 +53,3 @@ def _root(tx: Tx, site: Site, account: str, root: str) -> str:
     if domain != site.domain and stored(tx, account, domain) is None:
         raise NotExist(f"web domain {domain} doesn't exist", argument="domain")
     return root.replace(site_home(site.account, domain), site_home(account, domain), 1)
-
-
-def _leave_roots(tx: Tx, account: str, home: str) -> None:
-    """The document roots that other sites of the account have in a site that goes are their own again."""
-    for site in of_account(tx, account):
-        if site.custom_docroot.startswith(f"{home}/"):
-            own = {"custom_docroot": "", "custom_phproot": ""}
-            tx.execute(update(web_domains).where(web_domains.c.id == site.id).values(own))
-            tx.want("site", account, site.domain)

@@ -26,7 +26,7 @@ from tests.box.cluster import (
     stopped,
     watched,
 )
-from tests.box.engine import kill_engine, value_of, wait_until_ready
+from tests.box.engine import STATE, kill_engine, value_of, wait_until_ready
 from tests.box.test_crash_machine import start
 from tests.box.test_web_sites import v
 from tests.waiting import until
@@ -336,19 +336,36 @@ def test_two_hundred_zones_at_once(cluster: Cluster, many: list[str]) -> None:
 
 def sent(slave: Machine) -> int:
     """How many zones a slave has been sent that it does not yet serve."""
-    return int(value_of(slave, "SELECT count(*) FROM dns_received WHERE replaced"))
+    return int(value_of(slave, SENT))
+
+
+SENT = "SELECT count(*) FROM dns_received WHERE replaced"
+FREEZE = f"""
+import os, signal, sqlite3, subprocess, sys, time
+show = ["systemctl", "show", "--property=MainPID", "--value", "tholos-engine"]
+engine = int(subprocess.run(show, check=True, capture_output=True, text=True).stdout)
+state = sqlite3.connect("file:{STATE}?mode=ro", uri=True)
+while state.execute(sys.argv[1]).fetchone()[0] <= 10:
+    time.sleep(0.002)
+os.kill(engine, signal.SIGSTOP)
+print("frozen")
+"""
+"""Stop the engine of a slave in the middle of a sync, however long that takes: from outside it is soon over."""
 
 
 @pytest.mark.parametrize("victim", ["master", "first"])
 def test_an_engine_is_killed_in_mid_sync(cluster: Cluster, many: list[str], victim: str) -> None:
     names = [f"ns1.{name}" for name in many[::10]]
     with watched(cluster.first, names), watched(cluster.second, names):
+        freezing = start(cluster.first, ["python3", "-c", FREEZE, SENT])
         must(cluster.master, "v-rebuild-dns-domains", OWNER, "yes", "yes")
         syncing = start(cluster.master, ["v-sync-dns-cluster"])
-        until(lambda: sent(cluster.first) > 10, 30)
-        kill_engine(getattr(cluster, victim))
+        assert freezing.communicate(timeout=300)[0] == "frozen\n"
         # The last zones had not been sent, and none of them was served: what follows is the rest of the work.
-        assert sent(cluster.first) < len(many)
+        assert 10 < sent(cluster.first) < len(many)
+        kill_engine(getattr(cluster, victim))
+        if victim != "first":
+            cluster.first.exec(["systemctl", "kill", "--signal=CONT", "--kill-whom=main", "tholos-engine"])
         syncing.communicate(timeout=300)
         assert syncing.returncode != 0
         for machine in (cluster.master, *cluster.slaves):

@@ -122,6 +122,7 @@ def _send(rpc: Rpc, key: Key, command: Command, owner: str, things: str) -> tupl
 
 def _rows_of(rpc: Rpc, name: str) -> dict[str, list[str]]:
     """What an account has in the state; the audit is about whoever called."""
+    rpc.engine.gate.recorder.flush()
     rows: Any = snapshot(rpc.engine)["rows"]
     tables = {table: found for table, found in rows.items() if table != "audit"}
     return {

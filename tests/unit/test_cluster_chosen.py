@@ -11,6 +11,9 @@ from tests.unit.clustered import HOST, Pair, paired
 from tests.unit.upstream_master import line, record
 from tests.unit.upstream_slave import NEEDED
 
+from tholos.jobs import push
+from tholos.jobs.slave import Slave
+
 pytestmark = [
     pytest.mark.thorough,
     NEEDED,
@@ -92,3 +95,57 @@ def test_zones_follow_the_role_of_their_account(pair: Pair, command: tuple[str, 
     pair.must(*command, "user")
     assert pair.settle()["ZONES"] == "3"
     assert pair.slave.served == {PLAIN, SENT, SIGNED}
+
+
+def test_a_zone_is_taken_off_a_server_until_it_changes(pair: Pair) -> None:
+    pair.add_zone(PLAIN)
+    pair.add_zone(SENT)
+    pair.join()
+    pair.must("v-delete-remote-dns-domain", "alice", PLAIN)
+    shown = pair.shown()
+    assert (pair.slave.served, shown["STATE"], shown["ZONES"]) == ({SENT}, "incomplete", "1")
+    pair.must("v-sync-dns-cluster")
+    assert (pair.slave.served, pair.shown()["STATE"]) == ({PLAIN, SENT}, "in step")
+    pair.must("v-delete-remote-dns-domain", "alice", PLAIN)
+    pair.must("v-add-dns-record", "alice", PLAIN, "new", "A", "192.0.2.9")
+    pair.settle()
+    assert pair.slave.served == {PLAIN, SENT}
+
+
+def test_a_zone_that_is_on_a_server_alone_is_taken_off(pair: Pair) -> None:
+    pair.join()
+    pair.slave._insert_dns_domain("DOMAIN='old.test' SLAVE='no'", "")
+    pair.must("v-delete-remote-dns-domain", "alice", "old.test")
+    assert pair.slave.lines == {}
+    assert pair.settle()["ZONES"] == "0"
+
+
+def test_a_server_off_which_everything_was_taken_is_not_in_step(pair: Pair) -> None:
+    pair.add_zone(PLAIN)
+    pair.add_zone(SENT)
+    pair.join()
+    pair.must("v-delete-remote-dns-domains", HOST)
+    shown = pair.shown()
+    assert (pair.slave.served, shown["STATE"], shown["ZONES"], shown["PENDING"]) == (set(), "incomplete", "0", "0")
+    pair.must("v-delete-dns-domain", "alice", SENT)
+    assert pair.settle("incomplete")["ZONES"] == "0"
+    pair.must("v-sync-dns-cluster", HOST)
+    assert (pair.slave.served, pair.shown()["STATE"]) == ({PLAIN}, "in step")
+
+
+def test_what_changes_while_everything_is_taken_off_a_server_comes_there_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.add_zone(PLAIN)
+    pair.add_zone(SENT)
+    pair.join()
+    wipe = push.wipe
+
+    def changing(slave: Slave, account: str, source: str) -> None:
+        wipe(slave, account, source)
+        pair.must("v-add-dns-record", "alice", PLAIN, "meanwhile", "A", "192.0.2.9")
+
+    monkeypatch.setattr(push, "wipe", changing)
+    pair.must("v-delete-remote-dns-domains", HOST)
+    pair.settle("incomplete")
+    assert pair.slave.served == {PLAIN}

@@ -14,6 +14,7 @@ from tests.unit.upstream_master import ACCOUNT, HOST, change, copying, other
 from tests.unit.upstream_slave import NEEDED
 
 from tholos.bootstrap import ROOT, Engine
+from tholos.resources.cluster.model import dns_pushes
 from tholos.resources.dns.model import dns_records
 from tholos.resources.dns.types import RecordId
 
@@ -92,3 +93,16 @@ def test_a_record_that_the_other_node_has_left_out_is_told(node: Engine, other: 
     must(node, "v-sync-dns-cluster")
     assert host(node) == ("in step", "")
     assert digests(node, other)["one.test"] != ""
+
+
+def test_what_a_node_has_kept_from_before_is_taken_off_it_when_it_goes(node: Engine, other: Rpc) -> None:
+    before = digests(node, other)
+    (host,) = json.loads(must(node, "v-list-remote-dns-hosts", "json"))
+    # It could not be reached when it was taken out, and so has kept everything.
+    change(node, lambda tx: tx.execute(dns_pushes.delete()))
+    must(node, "v-sync-dns-cluster", host)
+    assert digests(node, other) == before
+    assert json.loads(must(node, "v-list-remote-dns-hosts", "json"))[host]["ZONES"] == "3"
+    must(node, "v-delete-dns-domain", "alice", "one.test")
+    must(node, "v-add-remote-dns-domain", "alice", "one.test")
+    assert [*digests(node, other)] == ["three.test", "two.test"]

@@ -130,24 +130,31 @@ class Member:
             wanted = {zone.domain: zone for zone in shipments(state)}
         held = inventory.digests(slave, row.account, source, len(known.keys() | wanted.keys()))
         changed = held is None and row.size != inventory.size(slave, row.account)
-        theirs = {name: push_.acknowledged for name, push_ in known.items()} if held is None else held
+        acknowledged = {name: each.acknowledged for name, each in known.items()}
+        theirs = acknowledged if held is None else held
         if changed:
             theirs = {}
         differing = {
             name: zone.account for name, zone in wanted.items() if not theirs.get(name) or theirs[name] != zone.digest
         }
+        agreed = {
+            name: (zone.account, zone.digest)
+            for name, zone in wanted.items()
+            if name not in differing and acknowledged.get(name) != zone.digest
+        }
         surplus = {name: row.account for name in (*known, *(held or ())) if name not in wanted}
         intended = {**surplus, **differing}
         # A change of very many rows would keep everybody else's waiting.
+        for portion in groups(agreed.items(), TOGETHER):
+            self._state.change(partial(marks.agree, host=self.host, zones=dict(portion)))
         for group in groups(intended.items(), TOGETHER):
             self._state.change(partial(marks.intend, host=self.host, zones=dict(group)))
 
     def _bring(self, slave: Slave, row: Row[Any], source: str, group: Sequence[Row[Any]]) -> Refusals:
         with self._state.reading() as state:
             expected = marks.count(state, self.host)
-            wanted: dict[str, Shipment] = {
-                zone.domain: zone for zone in shipments(state, [each.domain for each in group])
-            }
+            kept = [each.domain for each in group if each.marked > 0]
+            wanted: dict[str, Shipment] = {zone.domain: zone for zone in shipments(state, kept)}
         same = [each for each in group if each.domain in wanted and wanted[each.domain].digest == each.acknowledged]
         there = [marks.Done(each.domain, each.account, each.marked, each.acknowledged) for each in same]
         others = [each for each in group if each not in same]

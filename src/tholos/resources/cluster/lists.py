@@ -11,9 +11,10 @@ from sqlalchemy import Row, func, select
 from tholos.kernel.command import command
 from tholos.kernel.tx import State
 from tholos.kernel.view import Csv, Field, Table, View, moments, words
-from tholos.resources.cluster.marks import UNSERVED
+from tholos.resources.cluster.marks import UNSERVED, ours
 from tholos.resources.cluster.model import MEMBER, dns_hosts, dns_pushes
 from tholos.resources.cluster.resource import DnsHost, status
+from tholos.resources.dns.model import dns_domains
 
 
 def _listed(state: State) -> Sequence[Row[Any]]:
@@ -23,12 +24,15 @@ def _listed(state: State) -> Sequence[Row[Any]]:
     broken = select(func.min(dns_pushes.c.domain + ": " + dns_pushes.c.error)).where(
         *behind, dns_pushes.c.error.not_in(("", UNSERVED))
     )
+    brought = mine & (dns_pushes.c.domain == dns_domains.c.zone)
+    lacking = ours().where(~select(dns_pushes.c.host).where(brought).correlate(dns_hosts, dns_domains).exists())
     columns = (
         dns_hosts,
         select(count).select_from(dns_pushes).where(*behind).scalar_subquery().label("pending"),
         select(count).select_from(dns_pushes).where(mine).scalar_subquery().label("zones"),
         select(oldest).where(*behind).scalar_subquery().label("oldest"),
         broken.scalar_subquery().label("broken"),
+        lacking.with_only_columns(count).correlate(dns_hosts).scalar_subquery().label("lacking"),
     )
     return state.rows(select(*columns).where(dns_hosts.c.phase == MEMBER).order_by(dns_hosts.c.created))
 

@@ -54,6 +54,15 @@ def mark(tx: Tx, user: str, domain: str) -> None:
         _mark(tx, host, domain, user)
 
 
+def withdraw(tx: Tx, user: str, domain: str) -> None:
+    """Write down that a zone, by its name in A-labels, is to be taken off every server, be it ours to send or not.
+
+    It comes there again when it is marked again, or when everything is compared.
+    """
+    for (host,) in tx.rows(_HOSTS):
+        _mark(tx, host, domain, user, marked=-stamp())
+
+
 def mark_account(tx: Tx, user: str) -> None:
     """Write down the same for every zone of an account, of which more or fewer may be ours to send than before."""
     tx.execute(update(dns_pushes).where(dns_pushes.c.domain.in_(_zones_of(user))).values(_anew(tx)))
@@ -146,6 +155,17 @@ def intend(tx: Tx, host: str, zones: Mapping[str, str]) -> None:
         _mark(tx, host, domain, account, acknowledged="")
 
 
+def agree(tx: Tx, host: str, zones: Mapping[str, tuple[str, str]]) -> None:
+    """Write down what a server has as it should be, by what it says itself (by name: whose it is, and its digest)."""
+    ours_now = {row.zone for row in tx.rows(ours().where(dns_domains.c.zone.in_(zones)))}
+    for domain, (account, digest) in zones.items():
+        # One that is deleted meanwhile is to be taken off, and was not marked while there was no row.
+        gone = {} if domain in ours_now else {"marked": stamp(), "since": tx.context.now}
+        row = insert(dns_pushes).values(host=host, domain=domain, account=account, acknowledged=digest, **gone)
+        same = {"acknowledged": row.excluded.acknowledged}
+        tx.execute(row.on_conflict_do_update(index_elements=["host", "domain"], set_=same))
+
+
 def finish(tx: Tx, host: str, *, sync: int = 0, size: str | None = None) -> None:
     """Write down that a server was reached, and that a comparison asked for by number is over."""
     values: dict[str, object] = {"succeeded": tx.context.now, "error": ""}
@@ -155,7 +175,12 @@ def finish(tx: Tx, host: str, *, sync: int = 0, size: str | None = None) -> None
 
 
 def forget_all(tx: Tx, host: str, wipe: int) -> None:
-    """Write down that a server has none of our zones any more, because it was asked to drop them."""
-    tx.execute(delete(dns_pushes).where(dns_pushes.c.host == host))
+    """Write down that a server has none of our zones any more, because it was asked to drop them.
+
+    What was marked after that request stays to be brought there.
+    """
+    mine = dns_pushes.c.host == host
+    tx.execute(delete(dns_pushes).where(mine, dns_pushes.c.marked < wipe))
+    tx.execute(update(dns_pushes).where(mine).values(acknowledged=""))
     tx.execute(update(dns_hosts).where(dns_hosts.c.host == host, dns_hosts.c.sync < wipe).values(sync=0))
     tx.execute(update(dns_hosts).where(dns_hosts.c.host == host, dns_hosts.c.wipe == wipe).values(wipe=0))

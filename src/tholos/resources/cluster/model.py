@@ -64,8 +64,9 @@ dns_pushes = Table(
 """What each server has of each zone.
 
 ``acknowledged`` is the digest of what it last took, empty where that is not known; ``marked`` is not 0 while the zone
-may differ from that, ``since`` when. A row is there before the first call to the server is made, and goes when the
-zone is gone on both sides: what is to be done is always in the state, so nothing is lost by a kill.
+may differ from that, ``since`` when; below 0 it says that the zone is to be taken off, whatever the state has. A row is
+there before the first call to the server is made, and goes when the zone was taken off there: what is to be done is
+always in the state, so nothing is lost by a kill.
 """
 Index("ix_dns_pushes_marked", dns_pushes.c.host, dns_pushes.c.marked, sqlite_where=dns_pushes.c.marked != 0)
 

@@ -16,6 +16,7 @@ from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.hosts import JOB, change_host, require, stamp
 from tholos.resources.cluster.marks import mark
+from tholos.resources.cluster.marks import withdraw as take_off
 from tholos.resources.cluster.model import MEMBER, dns_hosts, dns_pushes
 from tholos.resources.cluster.shipping import source_address
 from tholos.resources.cluster.types import PushFlush, SlaveHost
@@ -62,9 +63,10 @@ def withdraw_record(tx: Tx, user: AccountName, domain: Domain, id: RecordId) -> 
 
 @command("cluster.zone.withdraw", legacy="v-delete-remote-dns-domain USER DOMAIN")
 def withdraw(tx: Tx, user: AccountName, domain: Domain) -> None:
-    """Take a deleted zone off every server of the cluster now."""
+    """Take a zone off every server of the cluster now; one that is still there comes again with its next change."""
     require_system(tx, "DNS_CLUSTER")
-    _push(tx, user, domain)
+    take_off(tx, user, domain.ascii)
+    tx.wait_for(JOB, "", domain.ascii)
 
 
 @command("cluster.zone.expiry.push", legacy="v-change-remote-dns-domain-exp USER DOMAIN")

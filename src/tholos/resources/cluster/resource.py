@@ -18,15 +18,17 @@ def status(record: Any) -> str:
         return "unreachable"
     if record.broken:
         return "refusing"
-    return "behind" if record.pending or record.sync else "in step"
+    if record.pending or record.sync or record.wipe:
+        return "behind"
+    return "incomplete" if record.lacking else "in step"
 
 
 class DnsHost(msgspec.Struct, frozen=True):
     """A server that zones are copied to.
 
-    ``status`` is suspended, unreachable, refusing, behind or in step. ``pending`` zones wait to be copied, the first of
-    them since ``behind_since``. ``trust`` is how the server's certificate is checked: none, system, or the
-    fingerprint of the only one that counts.
+    ``status`` is suspended, unreachable, refusing, behind, incomplete or in step. ``pending`` zones wait to be copied,
+    the first of them since ``behind_since``; ``lacking`` ones were taken off it and wait for nothing. ``trust`` is how
+    the server's certificate is checked: none, system, or the fingerprint of the only one that counts.
     """
 
     unsteady: ClassVar[frozenset[str]] = frozenset(
@@ -42,6 +44,7 @@ class DnsHost(msgspec.Struct, frozen=True):
     trust: str
     zones: int
     pending: int
+    lacking: int
     behind_since: Moment | None
     last_success: Moment | None
     last_failure: Moment | None
@@ -62,6 +65,7 @@ class DnsHost(msgspec.Struct, frozen=True):
             trust=record.trust or "none",
             zones=record.zones,
             pending=record.pending,
+            lacking=record.lacking,
             behind_since=_some_moment(record.oldest),
             last_success=_some_moment(record.succeeded),
             last_failure=_some_moment(record.failed),

@@ -100,7 +100,6 @@ def test_document_roots_come_home_when_their_site_is_deleted(town: Engine, line:
     assert "/web/two.test/" not in (town.applier.host.root / "home/alice/conf/web/one.test/nginx.conf").read_text()
     found = {name: call(town, "v-list-web-domain", "alice", name, "json")[1] for name in ("one.test", "three.test")}
     assert '"CUSTOM_DOCROOT": "",' in found["one.test"]
-    assert '"CUSTOM_PHPROOT": "",' in found["one.test"]
     assert '"CUSTOM_DOCROOT": "/home/alice/web/one.test/public_html/"' in found["three.test"]
 
 

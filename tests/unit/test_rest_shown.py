@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import typing
 from collections.abc import Hashable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -234,6 +235,38 @@ def test_a_filter_finds_what_has_the_value(rest: Rest, route: Route) -> None:
 
 def _among(sought: Any, value: Any) -> bool:
     return isinstance(value, list) and sought in value
+
+
+def test_a_list_has_what_is_from_a_time_on_and_before_another(rest: Rest) -> None:
+    path = "/users/alice/web-domains"
+    for site in rest.get(path)["items"]:
+        at = datetime.fromisoformat(site["created"])
+        elsewhere = at.astimezone(timezone(timedelta(hours=5))).isoformat()
+        later = (at + timedelta(seconds=1)).isoformat()
+        for query, is_there in (
+            ({"created": elsewhere}, True),
+            ({"created_since": elsewhere}, True),
+            ({"created_since": later}, False),
+            ({"created_before": later}, True),
+            ({"created_before": elsewhere}, False),
+            ({"created_since": elsewhere, "created_before": later, "domain": site["domain"]}, True),
+        ):
+            found = rest.get(f"{path}?{urlencode(query)}")
+            assert (site in found["items"], found["total"]) == (is_there, len(found["items"])), query
+        # Many forget that a plus sign is a blank in a query.
+        assert site in rest.get(f"{path}?created={elsewhere}")["items"]
+
+
+def test_what_has_no_time_is_not_from_then_on(rest: Rest) -> None:
+    for query in ("expires_since=2000-01-01T00:00:00Z", "expires_before=2999-01-01T00:00:00Z"):
+        assert [key["comment"] for key in rest.get(f"/access-keys?{query}")["items"]] == ["second"]
+    assert rest.get("/users/alice/dns-domains?expires_on_since=2000-01-01")["total"] == 2
+
+
+@pytest.mark.parametrize("value", ["2026-01-01", "2026-01-01T00:00:00", "1767225600", "now", ""])
+def test_a_moment_has_an_offset(rest: Rest, value: str) -> None:
+    for name in ("created", "created_since", "created_before"):
+        assert rest.problem("GET", f"/users?{name}={value}") == (422, "invalid", name)
 
 
 def test_null_is_no_number(rest: Rest) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from tholos.edges.page import cell, group_page
+from tholos.edges.rest.absent import ABSENT
 from tholos.kernel import errors
 from tholos.kernel.command import COMMANDS, load
 
@@ -84,13 +85,19 @@ Tests run the samples as they stand. Where Tholos differs from HestiaCP is told 
 """
 
 
+_NO_ROUTE = """The [REST API](../rest.md) has a route for every command but these.
+"""
+
+
 def _index(groups: dict[str, list[str]]) -> str:
     lines = [_WRITTEN, "# Reference\n", _ABOUT, "## Commands\n"]
     for group, names in groups.items():
         lines += [f"### [{group}]({_file(group)})\n"]
         lines += [f"- [`{name}`]({_file(group)}#{name}): {COMMANDS[name].summary}" for name in names]
         lines += [""]
-    lines += ["## Exit codes\n", "| code | meaning |", "| --- | --- |", "| 0 | The call was carried out. |"]
+    lines += ["## Commands without a route\n", _NO_ROUTE, "| command | why |", "| --- | --- |"]
+    lines += [f"| `{name}` | {cell(ABSENT[name])} |" for name in sorted(ABSENT)]
+    lines += ["", "## Exit codes\n", "| code | meaning |", "| --- | --- |", "| 0 | The call was carried out. |"]
     lines += [f"| {code} | {cell(meaning)} |" for code, meaning in _codes()]
     return "\n".join(lines) + "\n"
 

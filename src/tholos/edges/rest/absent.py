@@ -40,7 +40,7 @@ ABSENT: Mapping[str, str] = {
     "v-generate-password-hash": _HASHES,
     "v-get-dns-domain-value": "GET /users/{user}/dns-domains/{domain} has every value, with its type.",
     "v-get-user-salt": _HASHES,
-    "v-get-user-value": "GET /users/{user} has every value, with its type.",
+    "v-get-user-value": "GET /users/{user} has every value that is no secret, with its type.",
     "v-search-command": "The OpenAPI document has every operation with its summary.",
     "v-update-sys-ip-counters": _COUNTED,
     "v-update-user-counters": _COUNTED,

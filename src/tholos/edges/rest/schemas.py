@@ -13,7 +13,7 @@ import msgspec
 
 from tholos.edges.rest.fields import Field
 from tholos.edges.rest.kinds import bounds, shape
-from tholos.edges.rest.shown import PLAIN, filters
+from tholos.edges.rest.shown import PLAIN, SINCE, filters, limits
 from tholos.kernel.types import Choice, Parsed, Together
 
 Schema = dict[str, Any]
@@ -118,15 +118,19 @@ def _text(kind: type[Parsed]) -> Schema:
 
 def filter_parameters(resource: Any) -> list[Schema]:
     """The query parameters by which a list is filtered."""
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "schema": _filter(kind),
-            "description": f"Only items whose {name} is this, or has it among its entries.",
-        }
+    equal = [
+        _filtering(name, kind, f"Only items whose {name} is this, or has it among its entries.")
         for name, kind in filters(resource).items()
     ]
+    within = [
+        _filtering(name, kind, f"Only items whose {field} is {'this or later' if name.endswith(SINCE) else 'earlier'}.")
+        for name, (field, kind) in limits(resource).items()
+    ]
+    return [*equal, *within]
+
+
+def _filtering(name: str, kind: Any, description: str) -> Schema:
+    return {"name": name, "in": "query", "schema": _filter(kind), "description": description}
 
 
 def _filter(kind: Any) -> Schema:

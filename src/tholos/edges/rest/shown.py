@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import typing
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,12 +18,16 @@ from tholos.edges.rest.routes import Route
 from tholos.kernel.errors import Invalid
 from tholos.kernel.tx import Page
 from tholos.kernel.types import printable
+from tholos.resources.shown import Moment
 
 LIMIT, MOST = 100, 500
 """How many items a page has when nothing is said, and at most."""
 MOST_SKIPPED = 2**31
 MOST_STORED = 2**63 - 1
-SCALARS = (str, int, float, bool)
+_TIMES = (Moment, date)
+_FILTERED: dict[Any, Any] = {**{kind: kind for kind in (str, int, float, bool, date)}, datetime: Moment}
+"""The types of fields by which a list is filtered, and that of the value."""
+SINCE, BEFORE = "_since", "_before"
 PLAIN = (str, int)
 """Resources that are one plain value."""
 
@@ -31,6 +37,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, str) else int(value)
 
 
+_OFFSET = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 
 
@@ -129,7 +136,16 @@ def _part(resource: type[Any], records: Sequence[Any], wanted: Window) -> tuple[
 
 
 def _fits(one: Any, wanted: Window) -> bool:
-    return all(_has(one, name, value) for name, value in wanted.filters.items())
+    borders = limits(cast(Hashable, type(one)))
+    return all(
+        _is_within(one, name, borders[name][0], value) if name in borders else _has(one, name, value)
+        for name, value in wanted.filters.items()
+    )
+
+
+def _is_within(one: Any, name: str, field: str, border: Any) -> bool:
+    found = getattr(one, field)
+    return found is not None and (found >= border if name.endswith(SINCE) else found < border)
 
 
 def _next(query: Query, path: str, offset: int) -> str:
@@ -143,18 +159,26 @@ def _has(one: Any, name: str, value: Any) -> bool:
 
 def window(resource: Any, query: Query) -> Window:
     """Read limit, offset and filters; raise Invalid for a filter that there is not."""
-    known = filters(resource)
+    known = filters(resource) | {name: kind for name, (_, kind) in limits(resource).items()}
     wanted: dict[str, Any] = {}
     for name, text in query.items():
         if name in ("limit", "offset"):
             continue
         if name not in known:
             raise Invalid(f"cannot filter by {printable(name)}", argument=printable(name))
-        try:
-            wanted[name] = _storable(msgspec.convert(text, known[name], strict=False))
-        except (msgspec.ValidationError, OverflowError):
-            raise Invalid(f"invalid {name} format :: {printable(text)}", argument=name) from None
+        wanted[name] = _sought(name, text, known[name])
     return Window(wanted, _number(query, "limit", 1, MOST, LIMIT), _number(query, "offset", 0, MOST_SKIPPED, 0))
+
+
+def _sought(name: str, text: str, kind: Any) -> Any:
+    """The value that a filter names; raise Invalid."""
+    is_time = kind in _TIMES
+    # A plus sign that was not encoded has come as a blank.
+    given = _OFFSET.sub("+", text) if is_time else text
+    try:
+        return _storable(msgspec.convert(given, kind, strict=is_time))
+    except (msgspec.ValidationError, OverflowError):
+        raise Invalid(f"invalid {name} format :: {printable(text)}", argument=name) from None
 
 
 def _storable(value: Any) -> Any:
@@ -172,8 +196,15 @@ def _number(query: Query, name: str, lowest: int, highest: int, default: int) ->
 
 
 @cache
+def limits(resource: Any) -> dict[str, tuple[str, Any]]:
+    """The filters that say from when on and before when: the field of each, and the type of the value."""
+    times = {name: kind for name, kind in filters(resource).items() if kind in _TIMES}
+    return {f"{name}{end}": (name, kind) for name, kind in times.items() for end in (SINCE, BEFORE)}
+
+
+@cache
 def filters(resource: Any) -> dict[str, Any]:
-    """The fields that a list can be filtered by, with the type of the value: those that hold plain values or lists.
+    """The fields that a list can be filtered by, with the type of the value: plain values, times, and lists of values.
 
     What is null cannot be asked for: a word for it would be a value like any other.
     """
@@ -191,4 +222,4 @@ def _filter_type(hint: Any) -> Any:
     if typing.get_origin(hint) is typing.Literal:
         return hint
     parts = [part for part in typing.get_args(hint) or (hint,) if part is not type(None)]
-    return parts[0] if len(parts) == 1 and parts[0] in SCALARS else None
+    return _FILTERED.get(parts[0]) if len(parts) == 1 else None

@@ -105,8 +105,13 @@ class Command:
 
     @property
     def starts(self) -> bool:
-        """Whether the command leaves its work to a job, which it gives."""
+        """Whether the command leaves its work to a job, which it gives, always or where it is much."""
         return "return" in self.function.__annotations__ and signature.hint(self.function, "return") is Started
+
+    @property
+    def starts_at_times(self) -> bool:
+        """Whether it does so only where the work is much."""
+        return self.starts and str(self.function.__annotations__["return"]).endswith("| None")
 
     @property
     def summary(self) -> str:

@@ -143,7 +143,9 @@ def _success(routes: Routes, route: Route) -> Schema:
         return _shown(route)
     plan = {"200": _content("The plan of a dry run; nothing was changed.", reference(Planned))}
     if route.command.starts:
-        return {**plan, "202": _content("A job does it; look there for what becomes of it.", reference(Job), _LOCATION)}
+        at_once = {"204": {"description": "It is done."}} if route.command.starts_at_times else {}
+        job = _content("A job does it; look there for what becomes of it.", reference(Job), _LOCATION)
+        return {**plan, **at_once, "202": job}
     made = routes.item_of(route) if route.method == "POST" else None
     shown = resource or (made.command.resource if made else None)
     if route.method != "POST" or shown is None:

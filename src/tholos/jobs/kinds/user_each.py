@@ -9,9 +9,8 @@ from tholos.jobs.declared import job
 from tholos.jobs.run import Run
 from tholos.kernel.errors import Refusal
 from tholos.kernel.groups import groups
-from tholos.kernel.tx import Tx
 from tholos.resources.user import each
-from tholos.resources.user.each import EACH, Each, ForEach, note_failed
+from tholos.resources.user.each import EACH, Each, ForEach, do_some, note_failed
 
 
 @job(ForEach)
@@ -31,13 +30,8 @@ def carry_out(run: Run, asked: ForEach) -> str | None:
 
 def _do(run: Run, what: Each, names: Sequence[str]) -> int:
     """Do it with some accounts, one by one where that fails; give how many it could not be done with."""
-
-    def change(tx: Tx) -> None:
-        for name in names:
-            what.do(tx, name)
-
     try:
-        run.change(change)
+        run.change(lambda tx: do_some(tx, what, names))
     except Refusal as refusal:
         if len(names) > 1:
             return sum(_do(run, what, [name]) for name in names)

@@ -5,10 +5,11 @@ The form of a new name is checked after the old package was found, as the facts 
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import InUse, NotExist
+from tholos.kernel.job import Started
 from tholos.kernel.late import Late
 from tholos.kernel.tx import Tx
 from tholos.resources.log.model import note
@@ -18,7 +19,8 @@ from tholos.resources.package.types import PackageFile, SoughtPackage
 from tholos.resources.templates import require_choice
 from tholos.resources.types import Common, ObjectName
 from tholos.resources.user.change import require_shell
-from tholos.resources.user.package import apply_package, subscribers
+from tholos.resources.user.each import do_each
+from tholos.resources.user.package import TO_DEFAULT, TO_LIMITS
 from tholos.resources.user.types import Force, TemplateKind
 
 
@@ -81,23 +83,18 @@ def rename(tx: Tx, old_name: SoughtPackage, new_name: Late[ObjectName], mode: Co
     examples={"package": "gold"},
     rest="DELETE /packages/{package}",
 )
-def remove(tx: Tx, package: ObjectName) -> None:
+def remove(tx: Tx, package: ObjectName) -> Started | None:
     """Delete a package; its accounts, suspended or not, get the package `default`."""
     require(tx, package)
     _require_not_default(package)
-    default = require(tx, DEFAULT)
-    for account in subscribers(tx, package):
-        apply_package(tx, account, default)
-    tx.execute(delete(packages).where(packages.c.name == package))
-    note(tx, "system", "System", f"Package deleted (Name: {package}).")
+    return do_each(tx, TO_DEFAULT, package)
 
 
 @command("package.apply", legacy="v-update-user-package PACKAGE", rest="POST /packages/{package}/apply")
-def apply(tx: Tx, package: ObjectName) -> None:
+def apply(tx: Tx, package: ObjectName) -> Started | None:
     """Give all accounts of a package its limits as they are now."""
-    row = require(tx, package)
-    for account in subscribers(tx, package):
-        apply_package(tx, account, row)
+    require(tx, package)
+    return do_each(tx, TO_LIMITS, package)
 
 
 def _require_not_default(package: str) -> None:

@@ -9,12 +9,14 @@ from sqlalchemy import select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.job import Started
 from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.want import scope
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.system.model import setting
 from tholos.resources.system.settings import set_setting
+from tholos.resources.user.each import Each, do_each, each
 from tholos.resources.user.model import accounts
 from tholos.resources.user.sftp_jail import NO_SHELL, follow_shell
 
@@ -49,13 +51,26 @@ def enable(tx: Tx) -> None:
 
 
 @command("system.ssh_jail.disable", legacy="v-delete-sys-ssh-jail", rest="DELETE /system/ssh-jail")
-def disable(tx: Tx) -> None:
+def disable(tx: Tx) -> Started | None:
     """Offer the confining login shell no longer; accounts that had it have none then."""
-    chosen = [row.name for row in tx.rows(select(accounts.c.name).where(accounts.c.shell == JAIL_SHELL))]
-    tx.execute(update(accounts).where(accounts.c.shell == JAIL_SHELL).values(shell=NO_SHELL))
-    for name in chosen:
-        tx.want("account", name)
-        follow_shell(tx, name)
     set_setting(tx, SSH_JAIL, "no")
-    tx.want("ssh jail", SSH_JAIL)
     note(tx, SYSTEM, "Plugins", "SSH jail switched off.", "Warning")
+    return do_each(tx, _OUT)
+
+
+def _jailed(state: State, _about: str) -> list[str]:
+    return [row.name for row in state.rows(select(accounts.c.name).where(accounts.c.shell == JAIL_SHELL))]
+
+
+def _take_shell(tx: Tx, name: str) -> None:
+    tx.execute(update(accounts).where(accounts.c.name == name).values(shell=NO_SHELL))
+    tx.want("account", name)
+    follow_shell(tx, name)
+
+
+def _take_program(tx: Tx, _about: str) -> None:
+    """The shell goes when nobody has it any more."""
+    tx.want("ssh jail", SSH_JAIL)
+
+
+_OUT = each(Each("no ssh jail", "accounts in the SSH jail", _jailed, _take_shell, "SSH jail not left", _take_program))

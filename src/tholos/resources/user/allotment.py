@@ -10,11 +10,13 @@ import msgspec
 from sqlalchemy import select
 
 from tholos.kernel.command import command
+from tholos.kernel.job import Started
 from tholos.kernel.touched import Key
 from tholos.kernel.tx import State, Tx
 from tholos.kernel.want import scope
 from tholos.resources.system.model import setting
 from tholos.resources.types import AccountName
+from tholos.resources.user.each import Each, all_names, do_each, each
 from tholos.resources.user.model import accounts, uid_of
 from tholos.resources.user.record import Account, find, require
 
@@ -63,12 +65,24 @@ def update_quota(tx: Tx, user: AccountName) -> None:
     minimum=0,
     rest="POST /users/{user}/limits/update",
 )
-def update_limits(tx: Tx, user: AccountName | None = None) -> None:
+def update_limits(tx: Tx, user: AccountName | None = None) -> Started | None:
     """Apply the limits of processor and memory of an account, or of all; nothing happens while limits are off."""
-    chosen = [require(tx, user)] if user is not None else tx.rows(select(accounts.c.id, accounts.c.name))
-    if setting(tx, LIMITS) == "yes":
-        for account in chosen:
-            tx.want("slice", account.name, str(uid_of(account.id)))
+    if user is not None:
+        require(tx, user)
+    if setting(tx, LIMITS) != "yes":
+        return None
+    if user is None:
+        return do_each(tx, SLICES)
+    _want_slice(tx, user)
+    return None
+
+
+def _want_slice(tx: Tx, user: AccountName) -> None:
+    tx.want("slice", user, str(uid_of(require(tx, user).id)))
+
+
+SLICES = each(Each("slices", "the limits of accounts", all_names, _want_slice, "Limits not set"))
+"""Having the slice of every account as the settings say."""
 
 
 def allot(tx: Tx, user: str) -> None:

@@ -16,7 +16,9 @@ from tholos.kernel.job import Asked, Started, refuse_at_work, start
 from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.system.model import root_user
+from tholos.resources.types import AccountName
 from tholos.resources.user.model import accounts
+from tholos.resources.user.record import find
 
 TOGETHER = 50
 """Accounts that one transaction is about at most: for some a program or two is run, and others wait meanwhile."""
@@ -30,15 +32,15 @@ def _no_more(_tx: Tx, _about: str) -> None:
 class Each:
     """What is done with each account of a choice; ``about`` is what the choice is made by, such as a package.
 
-    ``chosen`` names the accounts. ``do`` is for one of them, which may be gone by then, or have been done before, and
-    ``end`` for what is left when all are done. ``subject`` is what no two jobs work on at a time, ``failed`` what the
-    history of an account says with which it could not be done.
+    ``chosen`` names the accounts. ``do`` is for one of them, and may come twice; ``end`` is for what is left when all
+    are done. ``subject`` is what no two jobs work on at a time, ``failed`` what the history of an account says with
+    which it could not be done.
     """
 
     name: str
     subject: str
     chosen: Callable[[State, str], Sequence[str]]
-    do: Callable[[Tx, str], None]
+    do: Callable[[Tx, AccountName], None]
     failed: str
     end: Callable[[Tx, str], None] = _no_more
 
@@ -69,10 +71,16 @@ def do_each(tx: Tx, what: Each, about: str = "") -> Started | None:
     if len(names) > TOGETHER:
         return start_each(tx, what, about)
     refuse_at_work(tx, _subject(what, about))
-    for name in names:
-        what.do(tx, name)
+    do_some(tx, what, names)
     what.end(tx, about)
     return None
+
+
+def do_some(tx: Tx, what: Each, names: Sequence[str]) -> None:
+    """Do it with some accounts; one that is gone is passed over."""
+    for name in names:
+        if find(tx, name) is not None:
+            what.do(tx, AccountName(name))
 
 
 def start_each(tx: Tx, what: Each, about: str = "") -> Started:

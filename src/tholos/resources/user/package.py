@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import LimitReached
 from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
-from tholos.resources.package.model import LIMITS
-from tholos.resources.package.record import Package, copied, require
+from tholos.resources.package.model import LIMITS, packages
+from tholos.resources.package.record import DEFAULT, Package, copied, require
 from tholos.resources.types import AccountName, ObjectName
 from tholos.resources.usage import COMPARED
 from tholos.resources.user.allotment import allot
+from tholos.resources.user.each import Each, do_some, each
 from tholos.resources.user.model import accounts
 from tholos.resources.user.record import require as require_account
 from tholos.resources.user.sftp_jail import follow_shell
@@ -27,6 +28,29 @@ from tholos.resources.user.types import Force
 def subscribers(state: State, package: str) -> Sequence[str]:
     """The names of the accounts that have a package."""
     return [row.name for row in state.rows(select(accounts.c.name).where(accounts.c.package == package))]
+
+
+def _apply_own(tx: Tx, user: AccountName) -> None:
+    apply_package(tx, user, require(tx, require_account(tx, user).package))
+
+
+def _apply_default(tx: Tx, user: str) -> None:
+    apply_package(tx, user, require(tx, DEFAULT))
+
+
+def _delete(tx: Tx, package: str) -> None:
+    """Delete a package; accounts that have got it meanwhile, or could not be given another, get the default one."""
+    require(tx, package)
+    do_some(tx, TO_DEFAULT, subscribers(tx, package))
+    tx.execute(delete(packages).where(packages.c.name == package))
+    note(tx, "system", "System", f"Package deleted (Name: {package}).")
+
+
+_OF = "accounts of the package"
+TO_LIMITS = each(Each("package limits", _OF, subscribers, _apply_own, "Limits of the package not applied"))
+"""Giving accounts of a package its limits as they are now."""
+TO_DEFAULT = each(Each("default package", _OF, subscribers, _apply_default, "Package not changed", end=_delete))
+"""Giving accounts of a package the package ``default``, and deleting theirs."""
 
 
 def apply_package(tx: Tx, user: str, package: Package) -> None:

@@ -12,13 +12,14 @@ from tholos.resources.types import AccountName
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.each import Each, all_names, each, start_each
 from tholos.resources.user.model import uid_of
-from tholos.resources.user.record import Account, find, require
+from tholos.resources.user.record import require
 
 
 @command("user.rebuild", legacy="v-rebuild-user USER [RESTART]", rest="POST /users/{user}/rebuild")
 def rebuild(tx: Tx, user: AccountName) -> None:
     """Apply an account's login and home again."""
-    _apply(tx, require(tx, user))
+    require(tx, user)
+    _apply(tx, user)
     note(tx, "system", "System", f"Rebuilt user account (Name: {user}).")
 
 
@@ -31,47 +32,39 @@ def rebuild_each(tx: Tx) -> Started:
 @command("user.rebuild_all", legacy="v-rebuild-all USER [RESTART]", rest="POST /users/{user}/rebuild-all")
 def rebuild_all(tx: Tx, user: AccountName) -> None:
     """Apply an account and everything that it owns again."""
-    _apply(tx, require(tx, user))
+    require(tx, user)
+    _apply(tx, user)
     for kind in OWNED.values():
         kind.rebuild(tx, user)
     note(tx, "system", "System", f"Rebuilt user account with its objects (Name: {user}).")
 
 
-def _apply(tx: Tx, account: Account) -> None:
-    user = account.name
+def _apply(tx: Tx, user: AccountName) -> None:
     tx.rebuild("account", user)
-    _apply_keys(tx, account)
+    _apply_keys(tx, user)
     tx.want("composer", user)
     allot(tx, user)
 
 
-def _apply_keys(tx: Tx, account: Account) -> None:
+def _apply_keys(tx: Tx, user: AccountName) -> None:
     """Have the file of keys written again.
 
     It lies in a directory of the account's own, which can make it into anything: then it stays as it is, and nothing
     else is kept from being applied.
     """
     try:
-        tx.context.machine.read("authorized keys", account.name, str(uid_of(account.id)))
+        tx.context.machine.read("authorized keys", user, str(uid_of(require(tx, user).id)))
     except Forbidden as refusal:
-        note(tx, account.name, "SSH", f"SSH keys not applied again: {refusal.text}.", "Warning")
+        note(tx, user, "SSH", f"SSH keys not applied again: {refusal.text}.", "Warning")
     else:
-        tx.want("ssh_keys", account.name)
-
-
-def _apply_if_there(tx: Tx, name: str) -> None:
-    account = find(tx, name)
-    if account is not None:
-        _apply(tx, account)
+        tx.want("ssh_keys", user)
 
 
 def _note_all(tx: Tx, _about: str) -> None:
     note(tx, "system", "System", "Rebuilt all user accounts.")
 
 
-_REBUILD = each(
-    Each("rebuild", "all accounts", all_names, _apply_if_there, failed="Account not applied again", end=_note_all)
-)
+_REBUILD = each(Each("rebuild", "all accounts", all_names, _apply, failed="Account not applied again", end=_note_all))
 
 
 @command("user.counters.update", legacy="v-update-user-counters [USER]", rest="")

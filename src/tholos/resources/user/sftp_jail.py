@@ -42,7 +42,7 @@ def remove(tx: Tx, user: AccountName) -> None:
     """Let an account out of the SFTP jail."""
     if not is_jailed(tx, user):
         raise Silent("", code=2, argument="user")
-    _release(tx, user)
+    release(tx, user)
     note(tx, SYSTEM, "Users", f"Account let out of the SFTP jail (Name: {user}).")
 
 
@@ -60,14 +60,15 @@ def follow_shell(tx: Tx, user: str) -> None:
     if shell == NO_SHELL:
         _confine(tx, user)
     else:
-        _release(tx, user)
+        release(tx, user)
 
 
 def _confine(tx: Tx, user: str) -> None:
-    _release(tx, user)
+    release(tx, user)
     tx.execute(insert(sftp_jails).values(account=user))
 
 
-def _release(tx: Tx, user: str) -> None:
+def release(tx: Tx, user: str) -> None:
+    """Take an account out of the jail, whether it is in it or not."""
     tx.execute(delete(sftp_jails).where(sftp_jails.c.account == user))
     tx.want("account", user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.unit.upstream_slave import ACCOUNT, KEY, NEEDED, serving
 from tests.waiting import until
 
 from tholos.jobs import api, cluster, member, push
-from tholos.jobs.slave import Address, Slave
+from tholos.jobs.slave import Address, Slave, Unanswered
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster import marks
 
@@ -222,6 +223,41 @@ def test_a_server_from_which_nothing_comes_back_is_given_up_after_a_while(
         monkeypatch.undo()
         lead(pair, pair.slave.port)
         pair.settle()
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"],
+)
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_server_that_drips_its_answer_is_given_up(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, beginning: bytes, kept: bool
+) -> None:
+    connection = api.ApiSlave(Address(HOST, pair.slave.port, "", KEY, pair.slave.fingerprint))
+    if kept:
+        assert connection.call("v-list-user", ACCOUNT) == 0
+    monkeypatch.setattr(api, "LONGEST", 0.3)
+    pair.slave.drips = beginning
+    with pytest.raises(Unanswered, match="did not end its answer within"):
+        connection.call("v-list-user", ACCOUNT)
+    monkeypatch.undo()
+    pair.slave.drips = b""
+    assert connection.call("v-list-user", ACCOUNT) == 0
+    connection.close()
+
+
+@pytest.mark.parametrize("call", [("v-add-remote-dns-domain", "alice", "zone.test"), ("v-sync-dns-cluster",)])
+def test_nobody_waits_for_ever(pair: Pair, monkeypatch: pytest.MonkeyPatch, call: tuple[str, ...]) -> None:
+    pair.add_zone("zone.test")
+    pair.settle()
+    monkeypatch.setattr(cluster, "ZONE_WAIT", 0.2)
+    monkeypatch.setattr(cluster, "SERVER_WAIT", 0.2)
+    answering = threading.Event()
+    pair.slave.status = lambda _said: 200 if answering.wait() else 0
+    code, text = pair.run(*call)
+    answering.set()
+    assert (code, "still at work" in text) == (15, True)
+    assert pair.settle()["PENDING"] == "0"
 
 
 def test_a_machine_that_is_gone_is_noticed_before_a_slow_answer_is_given_up(pair: Pair) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,6 +52,7 @@ class Slave:
     served: set[str] = field(default_factory=set)
     answer: str | None = None
     pause: float = 0.0
+    drips: bytes = b""
     largest: int = 1 << 30
     listing: str | None = None
     status: Callable[[tuple[str, ...]], int] = lambda _said: OK
@@ -196,10 +197,22 @@ def serving(directory: Path) -> Iterator[Slave]:
             if self.path != "/api/":
                 slave.wrong.append(self.path)
             status, body = slave.take(form)
+            if slave.drips:
+                self.drip()
+                return
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def drip(self) -> None:
+            """Answer with a beginning, and then with a byte now and then as long as somebody listens."""
+            self.close_connection = True
+            with suppress(OSError):
+                self.wfile.write(slave.drips)
+                while slave.drips:
+                    self.wfile.write(b" ")
+                    time.sleep(0.05)
 
         def log_message(self, *_: object) -> None:
             """Nothing is logged."""

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
+from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
 
+from tholos.jobs.limit import Limit
 from tholos.jobs.slave import ARGUMENTS, MOST, Address, Unanswered
 
 CONNECT, READ = 10.0, 300.0
 """Seconds that a server has to take a connection, and to answer: rebuilding very many zones takes a while."""
+LONGEST = 600.0
+"""Seconds that a call may take in all, however often a little of its answer comes."""
 SILENCE = 60
 """Seconds after which a server is given up whose machine does not even acknowledge what is sent."""
 _ALIVE = [
@@ -45,6 +50,9 @@ class ApiSlave:
             socket_options=_ALIVE,
             **_tls(address),
         )
+        self._socket: socket.socket | None = None
+        self._limit: Limit | None = None
+        self._pool.ConnectionCls = self._connections()
 
     def call(self, command: str, *arguments: str) -> int:
         """Run a command and give its exit code; Unanswered when the answer is no number."""
@@ -74,14 +82,44 @@ class ApiSlave:
         self._pool.close()
 
     def _post(self, fields: dict[str, str], most: int = MOST) -> tuple[int, str]:
-        try:
+        too_long = Unanswered(f"did not end its answer within {LONGEST:g} seconds")
+        with Limit(LONGEST, self._break_off) as self._limit:
             try:
-                return self._send(fields, most)
-            except ProtocolError:
-                # A server may close a connection that rested just as it is used again; every call can be repeated.
-                return self._send(fields, most)
-        except (HTTPError, OSError) as error:
-            raise Unanswered(_reason(error)) from None
+                answer = self._send_again(fields, most)
+            except (HTTPError, OSError) as error:
+                raise too_long if self._limit.over else Unanswered(_reason(error)) from None
+        if self._limit.over:
+            # What was broken off may look like a whole answer.
+            raise too_long
+        return answer
+
+    def _send_again(self, fields: dict[str, str], most: int) -> tuple[int, str]:
+        try:
+            return self._send(fields, most)
+        except ProtocolError:
+            if self._limit is not None and self._limit.over:
+                raise
+            # A server may close a connection that rested just as it is used again; every call can be repeated.
+            return self._send(fields, most)
+
+    def _break_off(self) -> None:
+        """End the connection under whoever waits for it; the other side is not told, as TLS would have it."""
+        if self._socket is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def _connections(self) -> type[HTTPSConnection]:
+        """Connections whose socket is known here from the moment at which there is one."""
+        slave = self
+
+        class Known(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                slave._socket = self.sock
+                if slave._limit is not None and slave._limit.over:
+                    raise TimeoutError
+
+        return Known
 
     def _send(self, fields: dict[str, str], most: int) -> tuple[int, str]:
         form = urlencode({**self._proof, **fields})

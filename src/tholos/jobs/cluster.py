@@ -20,13 +20,15 @@ from tholos.jobs.woken import Woken
 from tholos.kernel.errors import NoConnection
 from tholos.kernel.log import log, reason
 from tholos.kernel.tx import Ticket
-from tholos.resources.cluster.hosts import JOB
+from tholos.resources.cluster.hosts import JOB, REACHED
 from tholos.resources.cluster.marks import busy_hosts
 
 SOON = 0.2
 """Seconds that a change waits for others, so that what is changed in one go is copied in one go."""
 FIRST_RETRY, LAST_RETRY = 2.0, 300.0
 FIRST_LOOK, LAST_LOOK = 0.25, 8.0
+ZONE_WAIT, SERVER_WAIT = 300.0, 3_600.0
+"""Seconds that a caller waits for one zone on all servers, and for all zones of one server; the work goes on."""
 IDLE = 300.0
 """Seconds after which the thread of a server ends for which there is nothing to do; it begins anew when there is."""
 
@@ -63,10 +65,12 @@ class _Runner(threading.Thread):
             self.condition.notify_all()
             return self.asked
 
-    def wait(self, number: int) -> Unreachable | dict[str, str]:
-        """Wait for the round of this number, or a later one; give what became of it."""
+    def wait(self, number: int, until: float) -> Unreachable | dict[str, str]:
+        """Wait for the round of this number, or a later one, until a moment; give what became of it."""
         with self.condition:
-            self.condition.wait_for(lambda: self.answered >= number or self.stopping)
+            left = max(0.0, until - time.monotonic())
+            if not self.condition.wait_for(lambda: self.answered >= number or self.stopping, left):
+                return Unreachable("still at work, v-list-remote-dns-hosts shows how far it is")
             return self.outcome if not self.stopping else Unreachable("the engine is being stopped")
 
     def stop(self) -> None:
@@ -161,9 +165,10 @@ class Cluster:
             raise NoConnection("; ".join(problems))
 
     def _problems(self, hosts: Iterable[str], domain: str) -> Iterable[str]:
+        until = time.monotonic() + (ZONE_WAIT if domain not in ("", REACHED) else SERVER_WAIT)
         rounds = [self._ask(host, now=True) for host in hosts]
         for runner, number in rounds:
-            outcome = runner.wait(number)
+            outcome = runner.wait(number, until)
             if isinstance(outcome, Unreachable):
                 yield f"{runner.member.host}: {outcome}"
             else:

@@ -29,13 +29,17 @@ from tholos.resources.web.record import require as require_site
     role="user",
 )
 def add(tx: Tx, user: AccountName, alias: Alias, ip: Address) -> None:
-    """Serve a site's other name: as a record of the account's zone above it, else as a zone of its own."""
+    """Serve a site's other name: as a record of the account's zone above it, else as a zone of its own.
+
+    A wildcard is a record of that zone, too.
+    """
     require_system(tx, "DNS_SYSTEM")
     account = require_active(tx, user)
     zone, name = _place(tx, user, alias)
     if zone is None:
         add_zone(tx, user, NewZone.parse(alias.removeprefix("*."), "alias"), ip)
-    elif name != "@" and not any(record.record == name for record in records.of_zone(tx, zone)):
+        zone, name = _place(tx, user, alias)
+    if zone is not None and name != "@" and not any(record.record == name for record in records.of_zone(tx, zone)):
         require_room("DNS_RECORDS", account.dns_records, records.count(tx, zone))
         number = add_record(tx, zone, name, content("A", ip))
         note(tx, user, "DNS", f"Added DNS record (Domain: {zone.domain}, ID: {number}, Type: A, Name: {name}).")

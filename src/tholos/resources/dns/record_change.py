@@ -54,7 +54,8 @@ def change(
     now = {"record": before.record, **content_of(before)._asdict(), "ttl": before.own_ttl}
     if after == now and not before.own_suspended:
         raise Unchanged("Nothing of the record was changed")
-    _write(tx, zone, before, suspended=False, **after)
+    # The reference writes it anew, with the time of now.
+    _write(tx, zone, before, suspended=False, created=tx.context.now, **after)
     note(tx, user, "DNS", f"Changed DNS record (Domain: {domain}, ID: {id}, Type: {said.type}, Name: {record}).")
 
 

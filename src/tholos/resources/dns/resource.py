@@ -52,7 +52,10 @@ class DnsDomain(msgspec.Struct, frozen=True):
 
 
 class DnsRecord(msgspec.Struct, frozen=True):
-    """A record: its owner below the zone (``@`` is the zone itself), and its own TTL where it has one."""
+    """A record: its owner below the zone (``@`` is the zone itself), and its own TTL where it has one.
+
+    ``created`` is when it was added, or when what it says was changed last.
+    """
 
     user: str
     domain: str

@@ -25,7 +25,7 @@ def test_what_is_given_was_put_last_for_this_key_and_generation(puts: list[tuple
         for known, (at, answer) in last.items():
             assert cache.get(known, at) in (answer, None)
             assert cache.get(known, at + 1) is None
-        assert cache._bytes == sum(cost for _, _, cost in cache._kept.values()) <= MOST
+        assert cache.kept.size == sum(cost for _, cost in cache.kept._kept.values()) <= MOST
 
 
 def test_a_small_answer_is_kept_until_the_next_change() -> None:
@@ -48,4 +48,4 @@ def test_what_was_asked_counts_too() -> None:
     cache = ReadCache(MOST)
     for number in range(100):
         cache.put(("v-list-users", ("json", f"{number}" * 1_000), True), 1, "", 0)
-    assert len(cache._kept) < 10
+    assert len(cache.kept) < 10

@@ -22,7 +22,7 @@ from tholos.kernel.tx import State
 from tholos.resources.dns.content import Content, content, data
 from tholos.resources.dns.types import TYPES
 from tholos.resources.dns.want import ZoneWant, zone_want
-from tholos.resources.dns.zone import Entry, Unsound, ZoneData, master_file
+from tholos.resources.dns.zone import Unsound, ZoneData, entry_of, master_file
 
 CHECKZONE = shutil.which("named-checkzone")
 NAME = "zone.test"
@@ -176,7 +176,7 @@ def test_templates_load(node: Engine, template: str) -> None:
 
 
 def _zone(*entries: tuple[str, str, str]) -> ZoneData:
-    found = (Entry(owner, content(kind, value), None) for owner, kind, value in (("@", "NS", "ns.x.test"), *entries))
+    found = (entry_of(owner, content(kind, value), None) for owner, kind, value in (("@", "NS", "ns.x.test"), *entries))
     return ZoneData(NAME, "ns.x.test", 1, 60, tuple(found))
 
 
@@ -241,8 +241,8 @@ def test_what_bind_loads_is_served(entries: list[tuple[str, str, str]]) -> None:
 
 def test_records_of_a_set_have_the_lowest_of_their_times() -> None:
     entries = (
-        Entry("@", content("NS", "ns.x.test"), None),
-        *(Entry("a", content("A", f"192.0.2.{n}"), n) for n in (30, 9)),
+        entry_of("@", content("NS", "ns.x.test"), None),
+        *(entry_of("a", content("A", f"192.0.2.{n}"), n) for n in (30, 9)),
     )
     parsed = _parsed(master_file(ZoneData(NAME, "ns.x.test", 1, 60, entries)))
     assert parsed.find_rdataset(f"a.{NAME}.", "A").ttl == 9
@@ -255,4 +255,4 @@ def test_every_type_can_be_served() -> None:
     zone = _zone(*((f"n{number}", kind, values.get(kind, "x.test")) for number, kind in enumerate(TYPES)))
     assert _parsed(master_file(zone)).nodes.keys() >= {dns.name.from_text(f"n{n}.{NAME}") for n in range(len(TYPES))}
     with pytest.raises(Invalid):
-        master_file(_zone()._replace(entries=(Entry("a", Content("A", None, "x"), None),)))
+        master_file(_zone()._replace(entries=(entry_of("a", Content("A", None, "x"), None),)))

@@ -7,11 +7,12 @@ and say which things on the machine that touches. Neither can reach a machine.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, func
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Row, Select, func
 
 from tholos.kernel.errors import NotExist, Refusal
 from tholos.kernel.secret import Secret
@@ -129,6 +130,14 @@ class State:
     def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """All rows of a select."""
         return self.connection.execute(statement, values or {}).all()
+
+    def tuples(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[tuple[Any, ...]]:
+        """All rows of a select as the database has them, by position alone: for very many they cost a third."""
+        result = self.connection.execute(statement, values or {})
+        assert isinstance(result, CursorResult)
+        with closing(result):
+            cursor = result.cursor
+            return [] if cursor is None else cursor.fetchall()
 
     def listed(self, statement: Select[Any], columns: Columns | None = None) -> Sequence[Row[Any]]:
         """The rows that a command lists: all, or where a page is asked for, that alone.

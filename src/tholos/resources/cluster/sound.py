@@ -6,28 +6,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from tholos.resources.cluster.received import LeftOut, ReceivedRecord
-from tholos.resources.dns.content import Content
-from tholos.resources.dns.zone import Entry, Unsound, ZoneData, master_file
+from tholos.resources.dns.zone import Unsound, ZoneData, entry_of, faults, master_file
 
 _ADDRESSES, _SERVERS = ("A", "AAAA"), ("NS",)
-_ANY_SERVER = Entry("@", Content("NS", None, "ns.invalid."), None)
-"""A name server outside of every zone: with it, only what is added can be wrong."""
 
 
 def sound(zone: ZoneData, records: Sequence[ReceivedRecord]) -> tuple[list[ReceivedRecord], list[LeftOut]]:
     """The records with which BIND loads the zone, in their order, and those with which it would not.
 
-    Addresses are tried first and name servers last, because these need those. Only a zone with something wrong in it
-    costs more than one look: then halves are tried, down to the single record.
+    Addresses come first and name servers last, because these need those. A zone with something wrong in it costs one
+    look more, however much is wrong.
     """
+    active = [record for record in records if not record.suspended]
     with suppress(Unsound):
-        # So the zone will be printed, too: this look is the only one then.
-        in_order = sorted((record for record in records if not record.suspended), key=lambda record: record.number)
-        master_file(zone._replace(entries=tuple(_entry(record) for record in in_order)))
+        # So the zone will be printed, too.
+        master_file(_with(zone, sorted(active, key=lambda record: record.number)))
         return list(records), []
-    active = sorted((record for record in records if not record.suspended), key=_rank)
-    left_out: dict[int, str] = {}
-    _take(zone._replace(entries=(_ANY_SERVER,)), active, left_out)
+    active.sort(key=_rank)
+    left_out = {active[place].number: problem for place, problem in faults(_with(zone, active))}
     kept = [record for record in records if record.number not in left_out]
     return kept, [LeftOut(f"record {number}", reason) for number, reason in sorted(left_out.items())]
 
@@ -36,19 +32,5 @@ def _rank(record: ReceivedRecord) -> int:
     return 0 if record.content.type in _ADDRESSES else 2 if record.content.type in _SERVERS else 1
 
 
-def _take(zone: ZoneData, records: Sequence[ReceivedRecord], left_out: dict[int, str]) -> ZoneData:
-    """The zone with those of the records that fit; the others are noted."""
-    whole = zone._replace(entries=(*zone.entries, *(_entry(record) for record in records)))
-    try:
-        master_file(whole)
-    except Unsound as problem:
-        if len(records) == 1:
-            left_out[records[0].number] = str(problem)
-            return zone
-        half = len(records) // 2
-        return _take(_take(zone, records[:half], left_out), records[half:], left_out)
-    return whole
-
-
-def _entry(record: ReceivedRecord) -> Entry:
-    return Entry(record.record, record.content, record.ttl)
+def _with(zone: ZoneData, records: Sequence[ReceivedRecord]) -> ZoneData:
+    return zone._replace(entries=tuple(entry_of(record.record, record.content, record.ttl) for record in records))

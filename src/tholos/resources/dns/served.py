@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from sqlalchemy import bindparam, select, update
 
 from tholos.kernel.errors import Invalid
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns import cluster
-from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains, dns_records
+from tholos.resources.dns.owner import FIELDS
 from tholos.resources.dns.record import Zone
 from tholos.resources.dns.serial import following
-from tholos.resources.dns.zone import Entry, Unsound, ZoneData, master_file
+from tholos.resources.dns.zone import Unsound, ZoneData, master_file
 
 # Made once for all changes of zones: making a statement takes longer than carrying it out.
 _ZONE = select(dns_domains).where(dns_domains.c.id == bindparam("zone_id"))
 _CHANGE = update(dns_domains).where(dns_domains.c.id == bindparam("zone_id"))
 _SERVED = (
-    select(*(dns_records.c[name] for name in ("record", "type", "priority", "value", "ttl")))
+    select(*(dns_records.c[name] for name in FIELDS))
     .where(dns_records.c.domain_id == bindparam("zone_id"), ~dns_records.c.suspended)
     .order_by(dns_records.c.number)
 )
@@ -28,10 +25,7 @@ _SERVED = (
 
 def zone_data(state: State, zone: Zone) -> ZoneData:
     """All that the master file of a zone says: its records that are not paused."""
-    rows: Sequence[Any] = state.rows(_SERVED, {"zone_id": zone.id})
-    # By position: to ask a row for a column by name costs more than all else here, and a zone may have many records.
-    entries = [Entry(record, Content(kind, priority, value), ttl) for record, kind, priority, value, ttl in rows]
-    return ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, tuple(entries))
+    return ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, tuple(state.tuples(_SERVED, {"zone_id": zone.id})))
 
 
 def change(tx: Tx, zone: Zone, *, raise_serial: bool = True, queue: bool = True, **values: object) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.conftest import call
+import pytest
+from tests.conftest import call, snapshot
 
 from tholos.bootstrap import Engine
 
@@ -20,6 +21,24 @@ def test_a_password_given_as_a_file_is_its_first_line(town: Engine) -> None:
     town.dispatcher.vault.put("root/", "secret", "First line\nsecond\n")
     assert call(town, "v-change-user-password", "alice", "/tmp/secret") == (0, "")
     assert call(town, "v-check-user-password", "alice", "First line") == (0, "")
+
+
+@pytest.mark.parametrize("path", ["/tmp/gone", "/tmp/../tmp/secret", "/tmp/"])
+def test_a_file_that_is_not_there_is_no_password(town: Engine, path: str) -> None:
+    """A client whose file has expired would otherwise have set a password that anybody can guess."""
+    town.dispatcher.vault.put("admin/KEY", "gone", "of somebody else")
+    before = snapshot(town)
+    refused = (2, "Error: invalid {} format :: no file of that name in /tmp is the caller's own\n")
+    for line, argument in (
+        (("v-change-user-password", "alice", path), "password"),
+        (("v-add-user", "carol", path, "carol@example.org"), "password"),
+        (("v-change-user-rkey", "alice", path), "hash"),
+    ):
+        assert call(town, *line) == (refused[0], refused[1].format(argument))
+    assert snapshot(town) == before
+    # What the state has against a call comes first where the facts say so, and nothing is set by comparing.
+    assert call(town, "v-add-user", "alice", path, "alice@example.org")[0] == 4
+    assert call(town, "v-check-user-password", "alice", path)[0] == 9
 
 
 def test_a_changed_password_is_in_the_shadow_file_and_in_no_record(town: Engine) -> None:

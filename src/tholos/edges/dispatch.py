@@ -20,12 +20,13 @@ from tholos.edges.audit import record
 from tholos.edges.cache import ReadCache
 from tholos.edges.hestia.render import render
 from tholos.edges.rest.revisions import note_unseen
-from tholos.kernel.command import Bound, Command
-from tholos.kernel.errors import Refusal, Usage
+from tholos.kernel.command import Bound, Command, Parameter
+from tholos.kernel.errors import Invalid, Refusal, Usage
 from tholos.kernel.job import Started
 from tholos.kernel.tx import Caller, Context, Jobs, Machine, Page, State, Ticket, Tx, Vault
 from tholos.resources.system.demo import require_no_demo
 
+_TEMPORARY = "/tmp/"  # noqa: S108 - a word of the protocol, not a path we use
 _MOST_OF_A_FILE = 4 * 1024 * 1024 + 1
 """Signs of root's own file that are read; what is larger than any argument may be is refused as that."""
 Around = Callable[[Tx, Callable[[], Any]], Any]
@@ -88,33 +89,45 @@ class Dispatcher:
 
     def bind(self, command: Command, values: Sequence[str], caller: Caller) -> Bound:
         """Turn positional values into typed arguments; secrets and files that stand elsewhere are fetched."""
-        resolved = list(values)
-        for position, slot in enumerate(command.slots[: len(values)]):
-            if not isinstance(slot, str) and getattr(slot.type, "from_file", False):
-                resolved[position] = self._content(resolved[position], caller)
-            elif not isinstance(slot, str) and getattr(slot.type, "secret", False):
-                resolved[position] = self._secret(resolved[position], caller)
-        bound = command.bind(resolved)
+        bound = command.bind(values, lambda slot, raw: self._fetched(slot, raw, caller))
         for value in bound.arguments.values():
             if hasattr(value, "prepare"):
                 value.prepare()
         return bound
 
-    def _secret(self, raw: str, caller: Caller) -> str:
-        """A secret given as ``/tmp/NAME`` stands in a file: the caller's own temporary file, or root's on the node."""
-        if not raw.startswith("/tmp/") or "/../" in raw:  # noqa: S108 - a word of the protocol, not a path we use
+    def _fetched(self, slot: Parameter, raw: str, caller: Caller) -> str:
+        if getattr(slot.type, "from_file", False):
+            return self._content(raw, caller)
+        return self._secret(slot, raw, caller) if getattr(slot.type, "secret", False) else raw
+
+    def _secret(self, slot: Parameter, raw: str, caller: Caller) -> str:
+        """A secret given as ``/tmp/NAME`` stands in a file: the caller's own temporary file, or root's on the node.
+
+        Without such a file the path is no secret that anybody means to set; a value that is only compared may be one.
+        The refusal does not repeat what may have been meant as a secret.
+        """
+        if not raw.startswith(_TEMPORARY):
             return raw
-        kept = self.vault.get(vault_owner(caller), raw)
-        if kept is None and caller.is_root and not caller.key:
-            kept = _root_file(raw)
-        return raw if kept is None else kept.split("\n", 1)[0]
+        kept = None if "/../" in raw else self._kept(raw, caller)
+        if kept is None and getattr(slot.type, "compared", False):
+            return raw
+        if kept is None:
+            raise Invalid(
+                f"invalid {slot.name} format :: no file of that name in /tmp is the caller's own", argument=slot.name
+            )
+        return kept.split("\n", 1)[0]
 
     def _content(self, raw: str, caller: Caller) -> str:
-        """The whole content of a file: the caller's own temporary file, or root's on the node; else the path itself."""
-        kept = self.vault.get(vault_owner(caller), raw) if raw.startswith("/tmp/") else None  # noqa: S108
+        """The whole content of a file; without one the path itself."""
+        kept = self._kept(raw, caller)
+        return raw if kept is None else kept
+
+    def _kept(self, raw: str, caller: Caller) -> str | None:
+        """What is in the caller's own temporary file, or in root's on the node; None where there is none."""
+        kept = self.vault.get(vault_owner(caller), raw) if raw.startswith(_TEMPORARY) else None
         if kept is None and caller.is_root and not caller.key and raw.startswith("/"):
             kept = _root_file(raw)
-        return raw if kept is None else kept
+        return kept
 
     def _forget_consumed(self, command: Command, values: Sequence[str], caller: Caller) -> None:
         """A temporary file that a command has moved away is there no more."""

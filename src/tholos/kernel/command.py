@@ -63,12 +63,22 @@ class Parameter:
             refusal.expected = refusal.expected or self.type.expected
             raise
 
-    def bind(self, raw: str) -> object:
+    def bind(self, raw: str, fetch: Fetch) -> object:
         """Give what the command's function is to have: the typed value, or a Late that has it. Raise Invalid."""
-        return Late(raw, partial(self.parse, raw, self.name)) if self.late else self.parse(raw, self.name)
+        return Late(raw, partial(self._fetched, raw, fetch)) if self.late else self._fetched(raw, fetch)
+
+    def _fetched(self, raw: str, fetch: Fetch) -> object:
+        return self.parse(fetch(self, raw), self.name)
 
 
 Slot = Parameter | Literal["FORMAT", "RESTART"]
+Fetch = Callable[[Parameter, str], str]
+"""Gives what a value stands for that may stand elsewhere; raises Invalid when it is not there."""
+
+
+def as_it_is(_parameter: Parameter, raw: str) -> str:
+    """A value that stands for itself."""
+    return raw
 
 
 @dataclass(frozen=True)
@@ -123,10 +133,11 @@ class Command:
         """The arguments without the edge's own words, in the order of the command line."""
         return tuple(slot for slot in self.slots if isinstance(slot, Parameter))
 
-    def bind(self, values: Sequence[str]) -> Bound:
+    def bind(self, values: Sequence[str], fetch: Fetch = as_it_is) -> Bound:
         """Parse positional values from left to right; raise Usage or Invalid at the first that does not fit.
 
-        An absent or empty optional value is left out; surplus values are ignored, as a shell script would.
+        An absent or empty optional value is left out; surplus values are ignored, as a shell script would. Each value
+        is fetched from where it stands when its turn has come.
         """
         if len(values) < self.minimum:
             raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)
@@ -141,7 +152,7 @@ class Command:
             elif slot == "RESTART":
                 _check_restart(raw)
             elif raw != "" or slot.required:
-                arguments[slot.name] = slot.bind(raw)
+                arguments[slot.name] = slot.bind(raw, fetch)
         for slot in self.parameters:
             if slot.required and slot.name not in arguments:
                 raise Usage(f"{self.legacy} {self.usage}".rstrip(), code=self.usage_code)

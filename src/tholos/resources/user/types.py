@@ -104,6 +104,7 @@ class GivenPassword(Password):
     """A password that is compared with the stored one; it is not hashed anew."""
 
     __slots__ = ()
+    compared = True
 
     def prepare(self) -> Self:
         return self

@@ -86,7 +86,7 @@ class Engine:
         self.rest = Rest(self.gate, self.dispatcher)
         self._purge = Woken("purge", self._purge_left)
         self._drift = Woken("drift", self._repair_drift)
-        self._leftovers = Woken("leftovers", lambda: leftovers.sweep(jobs, host))
+        self._leftovers = Woken("leftovers", lambda: leftovers.sweep(jobs, host, state / "jobs"))
 
     def start(self) -> None:
         """Recover from a crash, then take calls; drift after a reboot is repaired in the background."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
+from sqlalchemy import update
 from tests.conftest import call
+from tests.waiting import until
 
 from tholos.bootstrap import Engine
-from tholos.jobs.databases import moving
+from tholos.jobs.databases import leftovers, moving
 from tholos.jobs.kinds import database_dump, database_import
 from tholos.jobs.run import Run
+from tholos.jobs.state import JobState
+from tholos.kernel.errors import DatabaseFailed, NoConnection
+from tholos.kernel.tx import Tx
+from tholos.resources.database.model import databases
 
 pytestmark = pytest.mark.thorough
 GONE = (3, "Error: the database was deleted meanwhile\n")
@@ -35,10 +43,17 @@ class Held:
         self._then(run, *arguments)
 
 
+class Waits(Protocol):
+    """A part of a job that waits until it is told to go on."""
+
+    begun: threading.Event
+    goes_on: threading.Event
+
+
 class Working:
     """A call whose job is held, in a thread of its own."""
 
-    def __init__(self, engine: Engine, held: Held, line: tuple[str, ...]) -> None:
+    def __init__(self, engine: Engine, held: Waits, line: tuple[str, ...]) -> None:
         self.answer: tuple[int, str] = (-1, "")
         self._engine, self._held, self._line = engine, held, line
         self._thread = threading.Thread(target=self._call)
@@ -135,3 +150,100 @@ def test_its_login_stays_while_a_job_works_on_it(shop: Engine, loading: Held, da
     assert call(shop, "v-change-database-password", "alice", database, "NewPass12345") == (0, "")
     assert working.ends() == (0, "")
     assert call(shop, "v-change-database-user", "alice", database, "new", "NewPass12345") == (0, "")
+
+
+@pytest.mark.parametrize("database", ["alice_shop", "alice_geo"])
+def test_an_import_ends_with_its_database_and_leaves_its_namesake_alone(
+    shop: Engine, loading: Held, database: str
+) -> None:
+    engine = "mysql" if database == "alice_shop" else "pgsql"
+    if engine == "pgsql":
+        assert call(shop, "v-add-database", "alice", "geo", "geo", "DbPass12345", engine) == (0, "")
+    working = Working(shop, loading, (*IMPORT[:2], database, IMPORT[3]))
+    assert call(shop, "v-delete-database", "alice", database) == (0, "")
+    assert working.is_called_off() == GONE
+    until(lambda: [line for line in told(shop) if "DROP DATABASE IF EXISTS" in line and database in line])
+    short = database.removeprefix("alice_")
+    assert call(shop, "v-add-database", "alice", short, short, "NewPass12345", engine) == (0, "")
+    assert [line for line in told(shop) if "CREATE DATABASE" in line and database in line][1:]
+    assert not [line for line in told(shop) if line.startswith("sandbox") and "/mariadb " in line]
+    assert kept(shop) == []
+
+
+class Filling:
+    """Where a database is filled: loading a dump fails, and putting back what was there waits."""
+
+    def __init__(self) -> None:
+        self.begun, self.goes_on = threading.Event(), threading.Event()
+        self.times = 0
+
+    def load(self, *_: object) -> None:
+        """Its owner was disconnected, as when he is suspended."""
+        raise DatabaseFailed("Lost connection to server during query")
+
+    def fill(self, *_: object) -> None:
+        """Wait; the first time it is for nothing."""
+        self.begun.set()
+        assert self.goes_on.wait(60)
+        self.times += 1
+        if self.times == 1:
+            raise NoConnection("the server has gone away")
+
+
+@pytest.fixture
+def filling(monkeypatch: pytest.MonkeyPatch) -> Iterator[Filling]:
+    """How databases are filled in this test."""
+    held = Filling()
+    monkeypatch.setattr(database_import, "load", held.load)
+    monkeypatch.setattr(database_import, "AGAIN", 0.0)
+    monkeypatch.setattr(moving, "_Loader", lambda *_: None)
+    monkeypatch.setattr(moving, "_fill", held.fill)
+    yield held
+    held.goes_on.set()
+
+
+def locked(engine: Engine, login: str) -> int:
+    """How often a login was locked."""
+    return len([line for line in told(engine) if f"`{login}`@" in line and "ACCOUNT LOCK" in line])
+
+
+def test_nobody_gets_in_or_hinders_it_while_what_was_there_is_put_back(shop: Engine, filling: Filling) -> None:
+    guest = json.loads(call(shop, "v-add-database-temp-user", "alice", "alice_shop")[1])["login"]["user"]
+    working = Working(shop, filling, IMPORT)
+    assert (locked(shop, guest), kept(shop) != []) == (1, True)
+    # Else the job's own programs would be disconnected, again and again.
+    assert call(shop, "v-suspend-user", "alice") == (0, "")
+    assert call(shop, "v-rebuild-database", "alice", "alice_shop") == (0, "")
+    assert call(shop, "v-unsuspend-user", "alice") == (0, "")
+    assert call(shop, "v-suspend-database", "alice", "alice_shop") == (0, "")
+    assert locked(shop, "alice_shop") == 0
+    code, text = working.ends()
+    assert (code, "Lost connection" in text, filling.times) == (17, True, 2), text
+    assert (locked(shop, "alice_shop"), kept(shop)) == (1, [])
+    assert call(shop, "v-unsuspend-database", "alice", "alice_shop") == (0, "")
+
+
+def test_nothing_is_put_back_into_a_namesake(shop: Engine, filling: Filling) -> None:
+    working = Working(shop, filling, IMPORT)
+    assert call(shop, "v-delete-user", "alice") == (0, "")
+    assert call(shop, "v-add-user", "alice", "OtherPass123", "new@example.org") == (0, "")
+    assert call(shop, "v-add-database", "alice", "shop", "shop", "OtherPass123") == (0, "")
+    before = len(told(shop))
+    assert working.ends() == GONE
+    assert (filling.times, kept(shop)) == (1, [])
+    assert not [line for line in told(shop)[before:] if "alice_shop" in line and "DROP" not in line]
+
+
+def test_a_database_that_its_job_has_left_is_given_back(shop: Engine) -> None:
+    state = JobState(shop.writer, shop.dispatcher.machine, shop.dispatcher.vault)
+    left = shop.directory / "jobs" / "0123456789ab"
+    left.mkdir(parents=True)
+
+    def lend(tx: Tx) -> None:
+        tx.execute(update(databases).values(lent_hash="*00"))
+
+    state.change(lend)
+    assert call(shop, "v-suspend-database", "alice", "alice_shop") == (0, "")
+    assert locked(shop, "alice_shop") == 0
+    leftovers.sweep(state, shop.applier.host, shop.directory / "jobs")
+    assert (locked(shop, "alice_shop"), left.exists()) == (1, False)

@@ -131,7 +131,7 @@ def test_logins_that_no_job_knows_are_ended(town: Engine, tmp_path: Path, monkey
     mine, strangers = [lent_name(job.id, kind) for kind in (READS, WRITES)], ["~tholos-admin", "alice_shop"]
     host, dispatcher = town.applier.host, town.dispatcher
     server = serving(host, Server([*mine, *strangers, LOGIN]), monkeypatch)
-    leftovers.sweep(JobState(town.writer, dispatcher.machine, dispatcher.vault), host)
+    leftovers.sweep(JobState(town.writer, dispatcher.machine, dispatcher.vault), host, town.directory / "jobs")
     assert server.roles == [*mine, *strangers]
     assert [said[2] for said in server.said if said[0] == "mysql/localhost"][1:] == [
         f"DROP USER IF EXISTS `{LOGIN}`@`%%`"

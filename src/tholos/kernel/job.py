@@ -115,10 +115,20 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str, also: str = "") -
 
 def refuse_at_work(state: State, subject: str, kind: str = "") -> None:
     """Raise InUse when an unfinished job is about a subject: any, or one of a kind."""
-    same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), _about(subject))
-    other = state.value(same.where(jobs.c.kind == kind) if kind else same)
+    other = _at_work(state, subject, kind)
     if other is not None:
         raise InUse(f"job {other} is working on {subject}")
+
+
+def is_at_work(state: State, subject: str) -> bool:
+    """Tell whether an unfinished job is about a subject."""
+    return _at_work(state, subject) is not None
+
+
+def _at_work(state: State, subject: str, kind: str = "") -> str | None:
+    same = select(jobs.c.id).where(jobs.c.state.in_(UNFINISHED), _about(subject))
+    found: str | None = state.value(same.where(jobs.c.kind == kind) if kind else same)
+    return found
 
 
 def _about(subject: str) -> ColumnElement[bool]:

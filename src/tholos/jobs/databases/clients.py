@@ -23,7 +23,10 @@ _PSQL = Path("/usr/lib/postgresql")
 
 
 class Way(NamedTuple):
-    """How a client reaches a database: engine, host, port, database, and a login there with its password."""
+    """How a client reaches a database: engine, host, port, database, and a login there with its password.
+
+    ``anew`` is the character set and the order of one of MariaDB that the client is to make anew first, both words.
+    """
 
     engine: str
     host: str
@@ -31,6 +34,7 @@ class Way(NamedTuple):
     database: str
     login: str
     password: str
+    anew: tuple[str, str] | None = None
 
 
 def dumper(way: Way) -> Program:
@@ -58,10 +62,19 @@ def framed(way: Way, token: str) -> tuple[bytes, bytes]:
     of a text that was cut off: see ``ended``.
     """
     if way.engine == MYSQL:
-        return b"", b""
+        return _anew(way).encode(), b""
     said = token.encode()
     before = b"BEGIN;\nSELECT '%s begins ' || pg_catalog.txid_current();\n" % said
     return before, b"\n;\n\\set ON_ERROR_STOP 1\nSELECT '%s' || ' ends';\nCOMMIT;\n" % said
+
+
+def _anew(way: Way) -> str:
+    """Empty a database as its own login: nobody who has the name by then has the password."""
+    if way.anew is None:
+        return ""
+    name, (charset, order) = f"`{way.database}`", way.anew
+    made = f"CREATE DATABASE {name} CHARACTER SET {charset}" + (f" COLLATE {order}" if order else "")
+    return f"DROP DATABASE IF EXISTS {name};\n{made};\nUSE {name};\n"
 
 
 def begun(printed: bytes, token: str) -> int | None:
@@ -79,7 +92,9 @@ def _mysql(name: str, way: Way, said: Sequence[str]) -> Program:
     reach = f"socket={MYSQL_SOCKET}" if way.host == LOCAL else f"host={way.host}\nport={way.port}"
     secret = f'[client]\nuser="{way.login}"\npassword="{way.password}"\n{reach}\n'
     argv = (f"/usr/bin/{name}", "--defaults-file={secret}", "--default-character-set=utf8mb4", *said)
-    return Program((*argv, way.database), secret, remote=way.host != LOCAL, refusal=DatabaseFailed)
+    # One that is made anew may not be there.
+    into = () if way.anew else (way.database,)
+    return Program((*argv, *into), secret, remote=way.host != LOCAL, refusal=DatabaseFailed)
 
 
 def _pgsql(name: str, way: Way, said: Sequence[str]) -> Program:

@@ -1,8 +1,13 @@
-"""Logins of jobs that no job knows any more: of one that was given up, or whose server was down when it ended."""
+"""What is left of jobs that were given up, or whose server was down when they ended.
+
+That is their logins, databases that are still theirs alone, and what was saved where nobody has called for it.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -16,6 +21,7 @@ from tholos.jobs.state import JobState
 from tholos.kernel.errors import Refusal
 from tholos.kernel.job import UNFINISHED, jobs
 from tholos.kernel.log import log
+from tholos.resources.database.lending import forgotten, give_back_forgotten
 from tholos.resources.database.model import database_hosts
 
 AGAIN = 3600.0
@@ -27,8 +33,13 @@ _FOUND = {
 }
 
 
-def sweep(state: JobState, host: Host) -> float:
-    """End what is left over on every server that answers; give the seconds until the next time."""
+def sweep(state: JobState, host: Host, place: Path) -> float:
+    """End what is left over, on every server that answers; give the seconds until the next time.
+
+    ``place`` is the directory of what jobs keep: that stays as long as a job can be looked at.
+    """
+    _forget(state, place)
+    _give_back(state)
     with state.reading() as snapshot:
         servers = [(row.type, row.host) for row in snapshot.rows(select(database_hosts))]
     for engine, name in servers:
@@ -37,6 +48,27 @@ def sweep(state: JobState, host: Host) -> float:
         except Refusal as refusal:
             log.warning("logins of jobs could not be looked for", server=f"{engine}/{name}", error=refusal.text)
     return AGAIN
+
+
+def _forget(state: JobState, place: Path) -> None:
+    # In this order: what is found belongs to a job that was there before.
+    found = list(place.iterdir()) if place.exists() else []
+    with state.reading() as snapshot:
+        known = {row.id for row in snapshot.rows(select(jobs.c.id))}
+    for directory in found:
+        if directory.name not in known:
+            log.info("what a job has kept is deleted", directory=str(directory))
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def _give_back(state: JobState) -> None:
+    with state.reading() as snapshot:
+        ids = forgotten(snapshot)
+    for id in ids:
+        try:
+            state.change(lambda tx, id=id: give_back_forgotten(tx, id))  # type: ignore[misc]
+        except Refusal as refusal:
+            log.warning("a job's database could not be given back", error=refusal.text)
 
 
 def _sweep(state: JobState, host: Host, engine: str, server: str) -> None:

@@ -1,7 +1,8 @@
 """Logins by which the clients of jobs get at one database, each only as long as its job.
 
 On MariaDB a reader is a login of its own, and whoever loads a dump is the database's own login, which gets a second
-password meanwhile: what it makes is then its own. On PostgreSQL both are a member of the owning role and begin as it;
+password meanwhile: what it makes is then its own. What is to be in a database alone is shut first: its login takes the
+job's password and no other, suspended or not. On PostgreSQL both are a member of the owning role and begin as it;
 resetting that gives them no right that the owner has not.
 """
 
@@ -21,13 +22,17 @@ from tholos.jobs.databases import roles
 from tholos.jobs.databases.clients import MYSQL, Way
 from tholos.jobs.run import Interrupted, Run
 from tholos.kernel.tx import State, Tx
-from tholos.resources.database import hashes
+from tholos.resources.database import charsets, hashes
+from tholos.resources.database.lending import lend
 from tholos.resources.database.model import databases
 from tholos.resources.database.record import require_for_job
 
 READS, WRITES = "r", "w"
 """What a login is lent for."""
 _NATIVE = "mysql_native_password"
+_ORDER = (
+    "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.schemata WHERE schema_name = %s"
+)
 
 
 class Place(NamedTuple):
@@ -94,7 +99,7 @@ def _open(run: Run, place: Place, login: str, password: str, kind: str) -> None:
         # Ending one may wait for locks that somebody else holds: nothing for the writer.
         roles.make(run.host, place.server, login, place.login, hashes.scram(password))
     else:
-        run.change(lambda tx: _open_mysql(run.host, tx, place, login, password, kind))
+        run.change(lambda tx: _open_mysql(run, tx, place, login, password, kind))
 
 
 def _close(run: Run, place: Place, login: str, kind: str) -> None:
@@ -104,8 +109,27 @@ def _close(run: Run, place: Place, login: str, kind: str) -> None:
         run.change(lambda tx: _close_mysql(run.host, tx, place, login, kind))
 
 
-# Both are done by the writer, so that no change of the same login comes between what they read and what they say.
-def _open_mysql(host: Host, tx: Tx, place: Place, login: str, password: str, kind: str) -> None:
+def shut(run: Run, place: Place) -> Way:
+    """Have a database of MariaDB be this job's alone until it is given back, and its owner be disconnected.
+
+    Its login gets another password, which it has only as long as there is this very database. Raise Gone when it was
+    deleted meanwhile, NoConnection or DatabaseFailed.
+    """
+    password = secrets.token_hex(24)
+    run.change(lambda tx: lend(tx, place.id, run.id, hashes.native(password)))
+    run.change(lambda tx: _disconnect(run, tx, place))
+    return Way(place.engine, place.host, place.port, place.name, place.login, password)
+
+
+def _disconnect(run: Run, tx: Tx, place: Place) -> None:
+    place_of(tx, place.id, run.id)
+    _say(run.host, place, f"KILL USER {mariadb.login(place.login)}")
+
+
+# These are done by the writer, so that no change of the same login comes between what they read and what they say.
+def _open_mysql(run: Run, tx: Tx, place: Place, login: str, password: str, kind: str) -> None:
+    place_of(tx, place.id, run.id)
+    host = run.host
     _close_mysql(host, tx, place, login, kind)
     hashed = hashes.native(password)
     if kind == WRITES:
@@ -136,21 +160,7 @@ def _say(host: Host, place: Place, text: str, *values: str) -> None:
     host.servers.run(place.server, [Statement(text, values)])
 
 
-def empty(run: Run, place: Place) -> None:
-    """Make a database of MariaDB as it was when it was made: empty."""
-    name = mariadb.identifier(place.name)
-    # Whoever uses the database would keep it from being dropped.
-    _say(run.host, place, f"KILL USER {mariadb.login(place.login)}")
-    charset = run.host.servers.run(
-        place.server,
-        [
-            Statement(
-                "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.schemata "
-                "WHERE schema_name = %s",
-                (place.name,),
-            )
-        ],
-    )
-    said, order = charset[0] if charset else ("utf8mb4", "utf8mb4_general_ci")
-    _say(run.host, place, f"DROP DATABASE IF EXISTS {name}")
-    _say(run.host, place, f"CREATE DATABASE {name} CHARACTER SET {said} COLLATE {order}")
+def order_of(run: Run, place: Place) -> tuple[str, str]:
+    """The character set and the order of what is in a database of MariaDB, as its server has them."""
+    rows = run.host.servers.run(place.server, [Statement(_ORDER, (place.name,))])
+    return (str(rows[0][0]), str(rows[0][1])) if rows else (charsets.mariadb(place.charset) or "utf8mb4", "")

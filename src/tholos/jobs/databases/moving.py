@@ -8,15 +8,16 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from tholos.jobs.databases import transaction
 from tholos.jobs.databases.clients import MYSQL, Way, begun, dumper, ended, framed, loader, packer, unpacker
 from tholos.jobs.databases.lines import without_definers, without_owners
-from tholos.jobs.databases.logins import Place, reader, writer
+from tholos.jobs.databases.logins import Place, order_of, place_of, reader, shut, writer
 from tholos.jobs.run import Run
 from tholos.jobs.sandbox import Sandbox, sandbox
-from tholos.kernel.errors import DatabaseFailed, ServiceFailed
+from tholos.kernel.errors import DatabaseFailed, Refusal, ServiceFailed
 
 _LONGEST = 1 << 20
 """Bytes of one line that are passed on at once."""
@@ -67,30 +68,55 @@ def load(run: Run, place: Place, file: int, packed: str, check: Check) -> None:
         run.progress(os.lseek(file, 0, os.SEEK_CUR) / size)
 
     with writer(run, place) as way, sandbox(run) as box:
-        client = _Loader(run, box, way)
-        if packed:
-            source = box.start(unpacker(packed), file, subprocess.PIPE)
-            client.fill(source.stdout, source, look)
-        else:
-            with os.fdopen(os.dup(file), "rb") as plain:
-                client.fill(plain, None, look)
+        _fill(_Loader(run, box, way, place), box, file, packed, look)
+
+
+def _fill(client: _Loader, box: Sandbox, file: int, packed: str, check: Check) -> None:
+    if packed:
+        source = box.start(unpacker(packed), file, subprocess.PIPE)
+        client.fill(source.stdout, source, check)
+    else:
+        with os.fdopen(os.dup(file), "rb") as plain:
+            client.fill(plain, None, check)
+
+
+def put_back(run: Run, place: Place, file: int, packed: str, order: tuple[str, str]) -> None:
+    """Fill a database of MariaDB anew, and have it be this job's alone until it is given back.
+
+    This is not cut short when the job is called off.
+    """
+    way = shut(run, place)._replace(anew=order)
+    with sandbox(run) as box:
+        _fill(_Loader(run, box, way, place), box, file, packed, run.check_end)
 
 
 def copy(run: Run, old: Place, new: Place) -> None:
     """Fill a database with what another has; nothing is done where that is committed already, as with ``load``."""
     if transaction.was_committed(run, new):
         return
-    with reader(run, old) as way, writer(run, new) as into, sandbox(run) as box:
-        client = _Loader(run, box, into)
+    with reader(run, old) as way, _all_of(run, new) as into, sandbox(run) as box:
+        client = _Loader(run, box, into, old, new)
         source = box.start(dumper(way), subprocess.DEVNULL, subprocess.PIPE)
         client.fill(source.stdout, source, in_time(run))
+
+
+@contextmanager
+def _all_of(run: Run, new: Place) -> Iterator[Way]:
+    """A login that may fill a database that nobody uses yet."""
+    if new.engine != MYSQL:
+        with writer(run, new) as way:
+            yield way
+    else:
+        # An attempt that was cut off has left half of it; PostgreSQL's was one transaction.
+        yield shut(run, new)._replace(anew=order_of(run, new))
 
 
 class _Loader:
     """The client that carries a dump out, and the threads that feed it and listen to it."""
 
-    def __init__(self, run: Run, box: Sandbox, way: Way) -> None:
+    def __init__(self, run: Run, box: Sandbox, way: Way, *places: Place) -> None:
         self._run = run
+        self._places = places
         self._box = box
         self._way = way
         # What is run in a rehearsal only repeats what it is told.
@@ -113,6 +139,8 @@ class _Loader:
 
         def look() -> None:
             check()
+            if pump.refusal is not None:
+                raise pump.refusal
             if pump.broken and self._process.poll() is None and (source is None or source.poll() == 0):
                 raise ServiceFailed("the dump could not be read to its end")
 
@@ -130,6 +158,10 @@ class _Loader:
         own = without_definers if self._way.engine == MYSQL else without_owners
         yield before, False
         number = self._listener.number(self._token) if self._says else 0
+        if number:
+            # The client is in a database now, and stays in that: it is ours when ours is there still.
+            for place in self._places:
+                self._run.read(lambda state, id=place.id: place_of(state, id, self._run.id))  # type: ignore[misc]
         for line in own(iter(lambda: stream.readline(_LONGEST), b"")):
             yield line, False
         if number:
@@ -186,6 +218,7 @@ class _Pump(threading.Thread):
         self._source = source
         self._into = into
         self.broken = False
+        self.refusal: Refusal | None = None
 
     def run(self) -> None:
         """Pass everything on."""
@@ -201,6 +234,8 @@ class _Pump(threading.Thread):
                     self._into.flush()
                     told = True
             self._into.close()
+        except Refusal as refusal:
+            self.refusal = refusal
         except (OSError, ValueError):
             # The client has ended, and says itself why; or the file cannot be read.
             self.broken = True

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from tholos.apply.readings.dumps import open_dump
 from tholos.jobs.databases.clients import MYSQL
-from tholos.jobs.databases.logins import Place, empty, place_of
-from tholos.jobs.databases.moving import in_time, load, save
+from tholos.jobs.databases.logins import Place, order_of, place_of
+from tholos.jobs.databases.moving import in_time, load, put_back, save
 from tholos.jobs.declared import job
 from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.sandbox import clear, forget
 from tholos.kernel.errors import NotExist, Refusal, ServiceFailed
 from tholos.resources.database.importing import Import
+from tholos.resources.database.lending import give_back, is_lent
+from tholos.resources.database.record import Gone
 
 PATIENCE = 3600.0
 """Seconds that a server is waited for that is to get back what it had."""
@@ -32,14 +35,25 @@ _PACKED = "zst"
 def carry_out(run: Run, asked: Import) -> str | None:
     """Load the dump."""
     try:
-        place = run.read(lambda state: place_of(state, asked.database, run.id))
-        _carry_out(run, place, asked)
+        _carry_out(run, _place(run, asked), asked)
     except (Refusal, Cancelled):
+        # Nothing is put back where the database was deleted meanwhile: the name may be somebody else's.
+        _place(run, asked)
         if not _begun(run).exists():
             forget(run)
         raise
     forget(run)
     return None
+
+
+def _place(run: Run, asked: Import) -> Place:
+    """The database; Gone when it was deleted meanwhile, and then nothing is left of the job."""
+    try:
+        return run.read(lambda state: place_of(state, asked.database, run.id))
+    except Gone:
+        clear(run)
+        forget(run)
+        raise
 
 
 def _carry_out(run: Run, place: Place, asked: Import) -> None:
@@ -53,6 +67,7 @@ def _carry_out(run: Run, place: Place, asked: Import) -> None:
         # It may be called off before it goes on after a kill: then no step of this attempt has begun.
         if _begun(run).exists():
             _put_back(run, place)
+        _give_back(run, place)
         raise
     _begun(run).unlink(missing_ok=True)
     # A dump may have given its own login another password, which is no business of a dump.
@@ -85,9 +100,20 @@ def _saved(run: Run) -> Path:
 def _load(run: Run, place: Place, asked: Import) -> None:
     if _begun(run).exists():
         _put_back(run, place)
+    _give_back(run, place)
     if place.engine == MYSQL:
-        _begun(run).touch(mode=0o600)
+        _begin(run, place)
     _load_file(run, place, asked)
+
+
+def _begin(run: Run, place: Place) -> None:
+    """Write down that the load begins, and how the database is made anew when it is to be put back."""
+    order = " ".join(order_of(run, place))
+    descriptor = os.open(_begun(run), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{order}\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _load_file(run: Run, place: Place, asked: Import) -> None:
@@ -104,30 +130,56 @@ def _load_file(run: Run, place: Place, asked: Import) -> None:
 
 
 def _put_back(run: Run, place: Place) -> None:
-    """Have the database as it was saved; this is not cut short when the job is called off.
+    """Have the database as it was saved; nobody but this job gets in until it is given back.
+
+    Raise Gone when it was deleted meanwhile: then there is nothing to put back.
+    """
+    clear(run)
+    run.read(lambda state: place_of(state, place.id, run.id))
+    run.log("putting back what was there")
+    _insist(run, lambda: _fill_anew(run, place))
+    _begun(run).unlink(missing_ok=True)
+
+
+def _give_back(run: Run, place: Place) -> None:
+    """Let the owner in again, unless the database was suspended meanwhile."""
+    if run.read(lambda state: is_lent(state, place.id)):
+        _insist(run, lambda: run.change(lambda tx: give_back(tx, place.id, run.id)))
+
+
+def _fill_anew(run: Run, place: Place) -> None:
+    file = os.open(_saved(run), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        put_back(run, place, file, _PACKED, _order(run, place))
+    finally:
+        os.close(file)
+
+
+def _order(run: Run, place: Place) -> tuple[str, str]:
+    """How the database was; what an earlier version has begun says nothing of that."""
+    said = _begun(run).read_text().split()
+    return (said[0], said[1] if len(said) > 1 else "") if said else order_of(run, place)
+
+
+def _insist(run: Run, what: Callable[[], None]) -> None:
+    """Do something that must be done, also when the job is called off.
 
     A server that is down, which may be why the dump was not loaded, is waited for; ServiceFailed when it stays away.
     """
-    run.log("putting back what was there")
-    clear(run)
     last = time.monotonic() + PATIENCE
-    while (refusal := _tried(run, place)) is not None:
+    while (refusal := _tried(run, what)) is not None:
         if time.monotonic() > last:
             raise ServiceFailed(f"what was there can't be put back, and is kept in {_saved(run)} :: {refusal.text}")
         run.log(f"trying again: {refusal.text}")
         _rest(run)
-    _begun(run).unlink(missing_ok=True)
 
 
-def _tried(run: Run, place: Place) -> Refusal | None:
-    """Empty the database and load what was saved; give what is against it."""
+def _tried(run: Run, what: Callable[[], None]) -> Refusal | None:
+    """Do it, and give what is against it."""
     try:
-        empty(run, place)
-        file = os.open(_saved(run), os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            load(run, place, file, _PACKED, run.check_end)
-        finally:
-            os.close(file)
+        what()
+    except Gone:
+        raise
     except Refusal as refusal:
         run.check_end()
         return refusal

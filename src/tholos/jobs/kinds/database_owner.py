@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tholos.jobs.databases.clients import MYSQL
-from tholos.jobs.databases.logins import Place, empty, place_of
+from tholos.jobs.databases.logins import Place, place_of
 from tholos.jobs.databases.moving import copy
 from tholos.jobs.declared import job
 from tholos.jobs.run import Cancelled, Run
@@ -43,9 +42,6 @@ def _gone(run: Run, asked: GiveAway) -> Gone | None:
 
 def _copy(run: Run, asked: GiveAway) -> None:
     old, new = (_place(run, id) for id in (asked.old, asked.new))
-    if new.engine == MYSQL:
-        # An attempt that was cut off has left half of it; PostgreSQL's was one transaction.
-        empty(run, new)
     copy(run, old, new)
 
 

@@ -120,7 +120,8 @@ def hand_over(tx: Tx, asked: GiveAway, job: str) -> None:
         return
     old, new = require_both(tx, asked, job)
     tx.execute(update(jobs).where(jobs.c.id == job).values(result=new.name))
-    change(tx, new, password_hash=old.password_hash, suspended=new.suspended or _is_paused(tx, new.account))
+    closed = new.suspended or _is_paused(tx, new.account)
+    change(tx, new, password_hash=old.password_hash, lent_hash="", suspended=closed)
     remove_database(tx, old)
     for account, text in ((old.account, "given to another account"), (new.account, f"taken over as {new.name}")):
         note(tx, account, "Databases", f"Database {old.name} was {text}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import ColumnElement, or_, select, union
 
 from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
@@ -75,7 +75,8 @@ def database_want(state: State, key: Key) -> DatabaseWant | None:
 
 
 _SERVER = (database_hosts.c.type, database_hosts.c.host)
-_GUESTS = select(database_guests, databases.c.name, databases.c.suspended, *_SERVER).select_from(
+_SHUT = or_(databases.c.suspended, databases.c.lent_hash != "").label("suspended")
+_GUESTS = select(database_guests, databases.c.name, _SHUT, *_SERVER).select_from(
     database_guests.join(databases).join(database_hosts)
 )
 
@@ -90,6 +91,9 @@ def _login_keys(state: State) -> Iterable[Key]:
 def login_want(state: State, key: Key) -> LoginWant | None:
     """The login of a database, or one for a while."""
     found = state.row(DATABASES.where(*_here(key), databases.c.login == key[2]))
+    if found is not None and found.lent_hash:
+        # What a job has alone is not suspended before it has ended, which would only end its programs.
+        return LoginWant(found.login, found.lent_hash, found.name, suspended=False)
     if found is None:
         found = state.row(_GUESTS.where(*_here(key), database_guests.c.login == key[2]))
     return None if found is None else LoginWant(found.login, found.password_hash, found.name, found.suspended)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid
+from tholos.kernel.job import Started
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.adopt import adopt, adopt_all
 from tholos.resources.dns.delete import remove_zone
@@ -13,6 +14,7 @@ from tholos.resources.dns.suspend import mark_all
 from tholos.resources.dns.types import UpdateSerial
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.owned import Owned, owned
+from tholos.resources.spread import spread
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
@@ -42,11 +44,11 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain, update_serial: UpdateSeri
     rest="POST /users/{user}/rebuild-dns-domains",
     role="user",
 )
-def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = None) -> None:
+def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = None) -> Started | None:
     """Apply all zones of an account again; UPDATE_SERIAL yes raises their serials."""
     require_system(tx, "DNS_SYSTEM")
     if require_account(tx, user).suspended:
-        return
+        return None
     adopted = adopt_all(tx, user)
     for zone in of_account(tx, user):
         # Whoever has sent zones means these: the others are served as they are.
@@ -56,6 +58,8 @@ def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = 
     for name, reason in tx.left_out.items():
         _note_left_out(tx, user, name, reason)
     note(tx, SYSTEM, "System", f"DNS zones applied again (User: {user}).")
+    # What was sent is only taken with what BIND says to it.
+    return None if adopted else spread(tx, user, must=False)
 
 
 def _rebuild_if_sound(tx: Tx, zone: Zone, *, raise_serial: bool) -> None:

@@ -8,6 +8,7 @@ from tholos.kernel.job import Started
 from tholos.kernel.tx import State, Tx
 from tholos.resources.log.model import note
 from tholos.resources.owned import OWNED
+from tholos.resources.spread import spread
 from tholos.resources.types import AccountName
 from tholos.resources.user.allotment import allot
 from tholos.resources.user.each import Each, all_names, each, start_each
@@ -30,13 +31,14 @@ def rebuild_each(tx: Tx) -> Started:
 
 
 @command("user.rebuild_all", legacy="v-rebuild-all USER [RESTART]", rest="POST /users/{user}/rebuild-all")
-def rebuild_all(tx: Tx, user: AccountName) -> None:
+def rebuild_all(tx: Tx, user: AccountName) -> Started | None:
     """Apply an account and everything that it owns again."""
     require(tx, user)
     _apply(tx, user)
     for kind in OWNED.values():
         kind.rebuild(tx, user)
     note(tx, "system", "System", f"Rebuilt user account with its objects (Name: {user}).")
+    return spread(tx, user, must=False)
 
 
 def _apply(tx: Tx, user: AccountName) -> None:

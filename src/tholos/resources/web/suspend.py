@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tholos.kernel.command import command
+from tholos.kernel.job import Started
 from tholos.kernel.tx import Tx
 from tholos.resources.log.model import note
 from tholos.resources.owned import Owned, owned
 from tholos.resources.pausing import refuse_unsuspended
+from tholos.resources.spread import spread
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
@@ -54,11 +56,12 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     rest="POST /users/{user}/suspend-web-domains",
     role="user",
 )
-def suspend_all(tx: Tx, user: AccountName) -> None:
+def suspend_all(tx: Tx, user: AccountName) -> Started | None:
     """Suspend all sites of an account."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     _mark_all(tx, user, suspended=True)
+    return spread(tx, user, must=True)
 
 
 @command(
@@ -67,11 +70,12 @@ def suspend_all(tx: Tx, user: AccountName) -> None:
     rest="POST /users/{user}/unsuspend-web-domains",
     role="user",
 )
-def unsuspend_all(tx: Tx, user: AccountName) -> None:
+def unsuspend_all(tx: Tx, user: AccountName) -> Started | None:
     """Serve all sites of an account again."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     _mark_all(tx, user, suspended=False)
+    return spread(tx, user, must=True)
 
 
 @command(
@@ -96,12 +100,13 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain) -> None:
     rest="POST /users/{user}/rebuild-web-domains",
     role="user",
 )
-def rebuild_all(tx: Tx, user: AccountName) -> None:
+def rebuild_all(tx: Tx, user: AccountName) -> Started | None:
     """Apply the configuration of all sites of an account again."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     _rebuild_all(tx, user)
     note(tx, "system", "System", f"Web configuration of all sites applied again (User: {user}).")
+    return spread(tx, user, must=False)
 
 
 def _rebuild_all(tx: Tx, user: str) -> None:
@@ -118,9 +123,10 @@ def mark(tx: Tx, user: str, domain: str, *, suspended: bool) -> None:
 
 
 def _mark_all(tx: Tx, user: str, *, suspended: bool) -> None:
-    for site in of_account(tx, user):
-        if site.suspended != suspended:
-            mark(tx, user, site.domain, suspended=suspended)
+    other = (web_domains.c.account == user) & (web_domains.c.suspended != suspended)
+    for site in tx.rows(select(web_domains.c.domain).where(other).order_by(web_domains.c.id)):
+        tx.want("site", user, site.domain)
+    tx.execute(update(web_domains).where(other).values(suspended=suspended))
 
 
 def _delete_all(tx: Tx, user: str) -> None:

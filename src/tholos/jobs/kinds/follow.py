@@ -1,0 +1,59 @@
+"""Having very many things of an account follow the state: a few in each change, so that nobody waits for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from tholos.jobs.declared import job
+from tholos.jobs.run import Cancelled, Run
+from tholos.kernel.errors import Refusal, ServiceFailed
+from tholos.kernel.groups import groups
+from tholos.kernel.tx import Tx
+from tholos.resources import spread
+from tholos.resources.spread import FollowAll, Thing, note_left
+
+
+@job(FollowAll)
+def carry_out(run: Run, asked: FollowAll) -> str | None:
+    """Have all of them follow. It cannot be called off: the state says already what they are to be."""
+    run.log(f"{len(asked.things)} things of {asked.account}")
+    done = left = 0
+    for group in groups(asked.things, spread.TOGETHER):
+        left += _step(run, asked.account, group, done)
+        done += len(group)
+        run.progress(done / len(asked.things))
+    if not left:
+        return None
+    told = f"{left} of {done} things stay as they were, the history of {asked.account} says why"
+    if asked.must:
+        raise ServiceFailed(told)
+    return told
+
+
+def _step(run: Run, account: str, things: Sequence[Thing], number: int) -> int:
+    follow = partial(_follow, run, account, things)
+    try:
+        return run.step(f"things from {number}", follow)
+    except Cancelled:
+        return follow()
+
+
+def _follow(run: Run, account: str, things: Sequence[Thing]) -> int:
+    """Have some follow, one by one where that fails; give how many do not."""
+
+    def change(tx: Tx) -> None:
+        for thing in things:
+            thing.plan(tx)
+
+    run.check_end()
+    try:
+        run.change(change)
+    except Refusal as refusal:
+        if len(things) > 1:
+            return sum(_follow(run, account, [thing]) for thing in things)
+        why = refusal.text
+        run.log(f"{things[0].scope} {things[0].key[1]}: {why}")
+        run.change(lambda tx: note_left(tx, account, things[0], why))
+        return 1
+    return 0

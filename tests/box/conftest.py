@@ -14,6 +14,9 @@ from tests.box.cluster import Cluster, join
 
 from box import host, up
 
+SEEN = "v-list-users v-list-user-packages v-list-sys-ips v-list-access-keys v-list-database-hosts"
+_AS_BOOTED: dict[Machine, list[str]] = {}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Look at a machine as it has booted before other tests use it."""
@@ -48,7 +51,23 @@ def facts() -> Iterator[Facts]:
 @pytest.fixture(scope="session")
 def machine(facts: Facts) -> Machine:
     """The session's machine, to run commands in."""
-    return Machine(facts.name, facts.address)
+    machine = Machine(facts.name, facts.address)
+    _AS_BOOTED[machine] = _seen(machine)
+    return machine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tidy() -> Iterator[None]:
+    """Every file leaves the session's machine as it found it: which files come after it there is chance."""
+    yield
+    for machine, before in _AS_BOOTED.items():
+        assert _seen(machine) == before
+
+
+def _seen(machine: Machine) -> list[str]:
+    """What tests could stumble over that others have left."""
+    script = f"for each in {SEEN}; do $each plain | cut -f1; done; v-list-sys-config"
+    return machine.exec(["sh", "-c", script]).stdout.splitlines()
 
 
 @pytest.fixture(scope="session")

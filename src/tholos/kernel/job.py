@@ -94,9 +94,24 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str, also: str = "") -
     refuse_at_work(tx, subject)
     if also:
         refuse_at_work(tx, also)
-    unfinished = select(func.count()).where(jobs.c.state.in_(UNFINISHED), jobs.c.account == account)
-    if tx.value(unfinished) >= MOST_OF_AN_ACCOUNT:
+    if _has_most(tx, account):
         raise InUse(f"{MOST_OF_AN_ACCOUNT} jobs of {account} are not finished :: wait for one, or call it off")
+    return _write(tx, asked, account, subject, also)
+
+
+def start_if_free(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started | None:
+    """As ``start``, but give None where that would be refused: what there is to do is then done in another way."""
+    if is_at_work(tx, subject) or _has_most(tx, account):
+        return None
+    return _write(tx, asked, account, subject)
+
+
+def _has_most(state: State, account: str) -> bool:
+    unfinished = select(func.count()).where(jobs.c.state.in_(UNFINISHED), jobs.c.account == account)
+    return bool(state.value(unfinished) >= MOST_OF_AN_ACCOUNT)
+
+
+def _write(tx: Tx, asked: Asked, account: str, subject: str, also: str = "") -> Started:
     tx.execute(delete(jobs).where(jobs.c.finished < tx.context.now - KEPT))
     made = Started(_new_id())
     row = {

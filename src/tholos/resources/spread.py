@@ -10,8 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-from tholos.kernel.errors import InUse
-from tholos.kernel.job import Asked, Started, start
+from tholos.kernel.job import Asked, Started, start_if_free
 from tholos.kernel.tx import Tx
 from tholos.resources.log.model import note
 from tholos.resources.system.model import root_user
@@ -53,10 +52,10 @@ def spread(tx: Tx, account: str, *, must: bool) -> Started | None:
     if len(many) <= TOGETHER:
         return None
     things = tuple(Thing(*one, forced=one in changes.forced) for one in many)
-    try:
-        started = start(tx, FollowAll(account, things, must), account=root_user(tx), subject=f"what {account} has")
-    except InUse:
-        # Nobody is refused a suspension for the sake of others' waiting.
+    # Nobody is refused a suspension for the sake of others' waiting.
+    asked = FollowAll(account, things, must)
+    started = start_if_free(tx, asked, account=root_user(tx), subject=f"what {account} has")
+    if started is None:
         return None
     for one in many:
         del changes.touched[one]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 
-from tholos.apply.sql.place import LOCAL, PATIENCE, Missing, Place, Rows
+from tholos.apply.sql.place import LOCAL, PATIENCE, SOON, Missing, Place, Rows
 from tholos.apply.sql.watch import WATCH
 from tholos.kernel.errors import DatabaseFailed, NoConnection
 
@@ -13,10 +13,12 @@ OWN = "postgres"
 """The database that every server has for its administrators."""
 _UNDEFINED = "42704"
 """The state of a statement about something that is not there (PostgreSQL's manual, appendix A)."""
+_BRIEFLY, _PATIENTLY = "500ms", "5s"
+"""How long a lock is waited for that an account may hold: in the writer everybody waits, elsewhere nobody does."""
 _SESSION = " ".join(
     f"-c {setting}"
     for setting in (
-        "lock_timeout=5s",
+        f"lock_timeout={_BRIEFLY}",
         "client_min_messages=warning",
         # Whoever owns a database can have sessions in it begin otherwise (ALTER DATABASE ... SET): as somebody else,
         # with statements that end at once, or not at all. What a client asks for itself counts before that.
@@ -37,6 +39,7 @@ class PgsqlConnection:
 
         self._failed: type[Exception] = psycopg.Error
         self._name = place.name
+        self._waits = _BRIEFLY
         try:
             self._open = psycopg.connect(
                 host=SOCKET if place.host == LOCAL else place.host,
@@ -59,6 +62,7 @@ class PgsqlConnection:
         """Run a statement and give its rows, if it has any; raise DatabaseFailed or NoConnection."""
         try:
             with WATCH.over(self._open.fileno(), seconds):
+                self._wait(_PATIENTLY if seconds > SOON else _BRIEFLY)
                 # Texts come from the drivers, where every name goes through their encoder.
                 cursor = self._open.execute(text, values)
             return cursor.fetchall() if cursor.description else []
@@ -67,6 +71,11 @@ class PgsqlConnection:
                 raise NoConnection(f"{self._name} has gone away :: {_words(error)}") from error
             failed = Missing if getattr(error, "sqlstate", "") == _UNDEFINED else DatabaseFailed
             raise failed(f"{self._name} refused a statement :: {_words(error)}") from error
+
+    def _wait(self, waits: str) -> None:
+        if waits != self._waits:
+            self._open.execute(f"SET lock_timeout = '{waits}'")
+            self._waits = waits
 
     def is_open(self) -> bool:
         """Tell, without asking the server, whether it has closed the connection."""

@@ -13,6 +13,8 @@ from tholos.kernel.touched import Key
 from tholos.resources.database.types import PGSQL
 from tholos.resources.database.want import LoginWant
 
+_RELEASE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND usename = %s"
+
 
 def plan(key: Key, want: LoginWant | None, host: Host) -> Iterator[Step]:
     """Make a role as it is wanted, or take its login away and have it dropped after the commit."""
@@ -26,6 +28,7 @@ def plan(key: Key, want: LoginWant | None, host: Host) -> Iterator[Step]:
         if found is not None and not retired:
             back = () if found.locked else (_lock(name, locked=False),)
             purge = (*_disowned(name, databases_used(host, server, name)), drop)
+            yield Sql(server, _release(name))
             yield Sql(server, _lock(name, locked=True), undo=back, retires=thing, purge=purge)
             yield Sql(server, _disconnect(name))
         return
@@ -54,6 +57,8 @@ def _differences(server: str, want: LoginWant, found: FoundLogin) -> Iterator[St
         yield Sql(server, _password(want.name, want.password_hash), undo=(_password(want.name, found.password_hash),))
     if found.locked != want.suspended:
         undo = _lock(want.name, locked=found.locked)
+        if want.suspended:
+            yield Sql(server, _release(want.name))
         yield Sql(server, _lock(want.name, locked=want.suspended), undo=(undo,))
         if want.suspended:
             yield Sql(server, _disconnect(want.name))
@@ -72,6 +77,11 @@ def _lock(name: str, *, locked: bool) -> Statement:
 def _disconnect(name: str) -> Statement:
     """End the connections that a role has open."""
     return Statement("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (name,))
+
+
+def _release(name: str) -> Statement:
+    """End what a role is in the middle of: it may hold a lock on itself, so that it could not be locked out."""
+    return Statement(_RELEASE, (name,))
 
 
 DRIVER = at_servers("postgresql_roles", "database_login", 42, plan)

@@ -174,6 +174,40 @@ def _send_back(rest: Rest, route: Route, item: dict[str, Any], names: dict[str, 
     assert answer.status < 500, answer.body
 
 
+ANEW = {
+    "dns.template.change": "The zone gets the records of the template again.",
+    "package.add": "A package that there is is not replaced.",
+    "user.package.change": "The account gets what the package gives again.",
+}
+"""What a PUT changes though it is sent what is so already, and why."""
+SET_AGAIN = [route for route in SENT_BACK if route.method == "PUT" and route.command.name not in ANEW]
+
+
+@pytest.mark.parametrize("route", SET_AGAIN, ids=lambda route: route.command.name)
+def test_what_is_shown_is_set_again_and_nothing_is_another(rest: Rest, route: Route) -> None:
+    found = _resource(route)
+    assert found is not None
+    slots = {slot.name: slot.example for slot in (*route.command.parameters, *found[0].command.parameters)}
+    path = found[0].at(slots | NAMES).removeprefix(PREFIX)
+    same = {name for name, *_ in _same(route) if (route.command.name, name) not in ANOTHER}
+    before = rest.get(path)
+    for item in before["items"] if found[0].many else [before]:
+        placed = {name: str(item[name]) for name in route.names if name in item}
+        target = route.at(slots | NAMES | placed).removeprefix(PREFIX)
+        answer = rest.send("PUT", target, {name: item[name] for name in same})
+        assert answer.status == 204 or "/problems/disabled" in answer.body, (target, answer.body)
+    assert _lasting(rest.get(path)) == _lasting(before)
+
+
+def _lasting(shown: Any) -> Any:
+    """What is shown without the times of changes and numbers of versions."""
+    if isinstance(shown, list):
+        return [_lasting(part) for part in shown]
+    if isinstance(shown, dict):
+        return {name: _lasting(part) for name, part in shown.items() if name not in ("created", "serial")}
+    return shown
+
+
 VALUES = {
     "BACKUPS_INCREMENTAL": "backups_incremental",
     "CONTACT": "email",

@@ -306,6 +306,11 @@ def test_a_redirect_is_sent_as_it_is_shown(rest: Rest) -> None:
     assert rest.get(SITE)["redirect"] == wanted
     for wrong in ({"code": 302}, {"target": "www.example.org", "other": 1}, {"target": 5}):
         assert rest.problem("PUT", f"{SITE}/redirect", {"redirect": wrong})[:2] == (422, "invalid")
+    assert rest.problem("PUT", f"{SITE}/redirect", {"redirect": wanted, "httpcode": 301}) == (
+        422,
+        "invalid",
+        "httpcode",
+    )
 
 
 def test_ports_are_numbers(quiet: Rest) -> None:
@@ -317,3 +322,22 @@ def test_ports_are_numbers(quiet: Rest) -> None:
 def test_a_key_for_all_addresses_is_asked_for_as_it_is_shown(rest: Rest) -> None:
     body: dict[str, Any] = {"user": "admin", "addresses": [], "comment": None, "expires": None}
     assert json.loads(rest.send("POST", "/access-keys", body).body)["addresses"] == []
+
+
+def test_names_of_databases_are_taken_whole_as_they_are_shown(rest: Rest) -> None:
+    rest.rpc.set(DB_SYSTEM="mysql")
+    server = {"type": "mysql", "host": "localhost", "dbuser": "root", "dbpass": "socket"}
+    assert rest.send("POST", "/database-servers", server).status == 201
+    for given, name in (("shop", "alice_shop"), ("alice_blog", "alice_blog"), ("alice_", "alice_alice_")):
+        body = {"database": given, "dbuser": given, "dbpass": "aGoodPassword1"}
+        made = rest.send("POST", "/users/alice/databases", body)
+        assert (made.status, json.loads(made.body)["dbuser"]) == (201, name)
+        assert rest.get(f"/users/alice/databases/{name}")["database"] == name
+    path = "/users/alice/databases/alice_shop"
+    assert rest.send("PUT", f"{path}/login", {"dbuser": "alice_shop"}).status == 204
+    assert rest.send("PUT", f"{path}/login", {"dbuser": "alice_other"}).status == 204
+    assert rest.get(path)["dbuser"] == "alice_other"
+    assert rest.rpc.run("v-change-database-user", "alice", "alice_shop", "other") == (
+        4,
+        "Error: DBUSER=alice_other already exists\n",
+    )

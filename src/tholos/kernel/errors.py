@@ -88,10 +88,8 @@ class Exists(Refusal):
     meaning = "The object is already there."
 
 
-class Unchanged(Silent):
+class Unchanged(Exists):
     """What is asked for is so already, which the reference refuses; a PUT of the REST API is content with it."""
-
-    code = 4
 
 
 class Held(Exists):

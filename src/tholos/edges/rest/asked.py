@@ -88,7 +88,10 @@ def _fields(route: Route, placed: Values, body: dict[str, Any]) -> Query:
     found: Query = {}
     for name, value in body.items():
         if name in known:
-            found |= _texts(known[name], value, placed)
+            texts = _texts(known[name], value, placed)
+            if texts.keys() & found.keys():
+                raise Invalid(f"invalid {name} format :: it is given twice", argument=name)
+            found |= texts
     if spread is not None:
         return found | {spread.name: kinds.from_object(spread.type, _without_path(placed, others))}
     for name in others:

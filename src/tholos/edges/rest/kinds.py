@@ -4,7 +4,8 @@ Most types say it by what they are. A type may say more: ``switch`` are the two 
 ``listed`` makes a list of a text with commas, ``whole`` are the least and the greatest of a text that is a number, and
 ``null`` is the text that null stands for. The fields of ``body``, a struct, stand in the request's own object, and
 ``from_body`` makes the text of them. ``from_json`` makes the text of a value whose type another argument decides, which
-stands in the path. ``parts`` are the arguments, by the names that a GET has for them, that may be sent as one object.
+stands in the path, and ``from_shown`` that of a text which a GET shows in a longer form. ``parts`` are the arguments,
+by the names that a GET has for them, that may be sent as one object.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def from_json(kind: type[Parsed], value: Any, argument: str, placed: Mapping[str
             # An empty list is written as its type writes it, because no text at all means "left out".
             return ",".join(items_of(value, argument)) or str(kind())
         case "string" if isinstance(value, str):
-            return value
+            return cast(Any, kind).from_shown(value, placed) if hasattr(kind, "from_shown") else value
     raise _unexpected(argument, shape(kind))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Invalid
+from tholos.kernel.errors import Invalid, Unchanged
 from tholos.kernel.job import refuse_at_work
 from tholos.kernel.tx import Tx
 from tholos.resources.database import hashes
@@ -59,6 +59,8 @@ def change_login(
     require_active_account(tx, user)
     found = require(tx, user, database)
     login = login_name(user, dbuser, found.type)
+    if login == found.login and dbpass is None:
+        raise Unchanged(f"DBUSER={login} already exists", argument="dbuser")
     require_new_login(tx, user, login)
     refuse_suspended(found, "db", database, "database")
     # The job's programs are logged in with the old one, and everything that they read or make is that one's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Self
 
 from tholos.kernel.errors import Invalid
@@ -62,7 +63,8 @@ class NewLogin(NewDatabaseName):
 class ShortName(Text):
     """What follows the account's name in the name of a database or a login; the whole is checked apart.
 
-    So a refusal shows the whole, as clients know it; only what cannot be shown is refused here.
+    So a refusal shows the whole, as clients know it; only what cannot be shown is refused here. The REST API shows
+    whole names, and takes them too.
     """
 
     __slots__ = ()
@@ -70,6 +72,12 @@ class ShortName(Text):
     max_length = 100
     expected = "letters, digits, _ - ., at most 63 together with the account's name and _ before it"
     example = "shop"
+
+    @staticmethod
+    def from_shown(text: str, placed: Mapping[str, str]) -> str:
+        """The name without the account's, which stands in the path, before it; PostgreSQL's are in lower case."""
+        front, short = f"{placed['user']}_", text[len(placed["user"]) + 1 :]
+        return short if short and text.lower().startswith(front.lower()) else text
 
 
 class GuestLogin(Text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from tholos.kernel.command import command
-from tholos.kernel.errors import Exists, Unchanged
+from tholos.kernel.errors import Exists, Silent, Unchanged
 from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import content
@@ -24,6 +24,10 @@ from tholos.resources.user.record import require as require_account
 from tholos.resources.user.record import require_active as require_active_account
 
 _SAME = Priority("")
+
+
+class SameRecord(Silent, Unchanged):
+    """A record says already what it shall say."""
 
 
 @command(
@@ -53,7 +57,7 @@ def change(
     after = {"record": record, **said._asdict(), "ttl": own_ttl}
     now = {"record": before.record, **content_of(before)._asdict(), "ttl": before.own_ttl}
     if after == now and not before.own_suspended:
-        raise Unchanged("Nothing of the record was changed")
+        raise SameRecord("Nothing of the record was changed")
     # The reference writes it anew, with the time of now.
     _write(tx, zone, before, suspended=False, created=tx.context.now, **after)
     note(tx, user, "DNS", f"Changed DNS record (Domain: {domain}, ID: {id}, Type: {said.type}, Name: {record}).")

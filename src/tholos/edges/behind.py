@@ -27,6 +27,8 @@ _ON_SERVERS = ("database", "database_login")
 """The scopes whose drivers speak to database servers."""
 _OF_A_REGISTER = "kind"
 """The name that a noun has where all nouns of a register are gone through."""
+_HOST = "host"
+"""The name that a host has, whose servers are those of databases."""
 _WAITED_FOR = {name: kind.wait for kind in (Cluster, Usage) for name in kind.jobs}
 """What waits for a job by its name, as the composition root puts them together."""
 
@@ -44,7 +46,7 @@ def called(node: ast.AST, names: Mapping[str, Any]) -> Iterator[Any]:
 
 def _attribute(node: ast.Attribute, names: Mapping[str, Any]) -> Iterator[Any]:
     """What an attribute stands for: the servers of a host, or what each noun of a register does."""
-    if node.attr == "servers":
+    if node.attr == "servers" and _HOST in (getattr(node.value, "attr", ""), getattr(node.value, "id", "")):
         yield connect
     elif isinstance(node.value, ast.Name) and node.value.id == _OF_A_REGISTER:
         kinds = [*(parts() if names.get("parts") is parts else ())]

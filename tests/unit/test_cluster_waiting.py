@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 import pytest
 from sqlalchemy import event
@@ -14,6 +16,7 @@ from tests.unit.upstream_master import (
     SOURCE,
     ZONE,
     Master,
+    change,
     line,
     one,
     record,
@@ -24,7 +27,10 @@ from tests.unit.upstream_master import (
 from tests.unit.upstream_slave import NEEDED
 
 from tholos.kernel import due
-from tholos.resources.cluster import room
+from tholos.resources.cluster import received, room
+from tholos.resources.cluster.adopt import adopt
+from tholos.resources.cluster.prepared import read
+from tholos.resources.dns import zone as zones
 
 __all__ = ["one", "rpc"]
 
@@ -172,3 +178,36 @@ def test_what_was_dropped_goes_in_the_end_while_its_master_is_busy(
     assert one.served("gone.test")
     one.rpc.run("v-delete-dns-domains-dropped", ACCOUNT, SOURCE)
     assert (one.served("gone.test"), bool(one.served("busy.test"))) == ("", True)
+
+
+def test_records_are_read_and_printed_before_the_writers_turn(one: Master, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[str] = []
+
+    def noting(module: ModuleType, name: str) -> None:
+        work = getattr(module, name)
+
+        def noted(*given: object, **named: object) -> object:
+            if threading.current_thread().name == "writer":
+                inside.append(name)
+            return work(*given, **named)
+
+        monkeypatch.setattr(module, name, noted)
+
+    noting(received, "read_record")
+    noting(zones, "owner")
+    bad = [record(number, f"bad{number}", "CNAME", "x.test.") for number in range(20, 30)]
+    bad += [record(number + 10, f"bad{number}", "A", "192.0.2.1") for number in range(20, 30)]
+    for rebuild in ("v-rebuild-dns-domain", "v-rebuild-dns-domains"):
+        assert one.send(ZONE, records(*bad), "yes") == [0, 0, 0]
+        inside.clear()
+        assert one.call(rebuild, ACCOUNT, *([ZONE] if rebuild.endswith("domain") else []), "yes", "no") == 0
+        assert inside == []
+        assert one.served().count("192.0.2.1\n") >= 10
+        assert one.call("v-delete-dns-domain", ACCOUNT, ZONE, "yes") == 0
+
+
+def test_records_that_came_since_they_were_read_count(one: Master) -> None:
+    assert one.send(ZONE, records(record(7, "seven", "A", "192.0.2.7")), "yes") == [0, 0, 0]
+    stale = {ZONE: read([records()])}
+    change(one.rpc.engine, lambda tx: adopt(tx, ACCOUNT, ZONE, stale))
+    assert "7" in one.listed()

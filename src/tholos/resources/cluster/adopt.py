@@ -12,13 +12,12 @@ from tholos.kernel.tx import Tx
 from tholos.resources.cluster.condemned import remove_condemned
 from tholos.resources.cluster.lines import parse_line
 from tholos.resources.cluster.model import dns_received
-from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_records, read_zone
+from tholos.resources.cluster.prepared import Prepared, Read, read
+from tholos.resources.cluster.received import LeftOut, ReceivedRecord, ReceivedZone, numbered, read_zone
 from tholos.resources.cluster.reported import report_records, report_values, report_zone
 from tholos.resources.cluster.rights import require_free
 from tholos.resources.cluster.shipping import digest_of, digest_of_transferred
-from tholos.resources.cluster.sound import sound
-from tholos.resources.cluster.waiting import empty, has_records, is_waiting, keep, kept, served, texts
-from tholos.resources.dns.content import Content
+from tholos.resources.cluster.waiting import empty, has_records, is_waiting, keep, kept, served, stored, texts
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.reach import sources_reached
 from tholos.resources.dns.zone import ZoneData
@@ -29,8 +28,8 @@ _UNFIT = (Invalid, Exists, NotExist)
 """Why a zone that was sent may not become one that is served: it makes none, or the name is another's."""
 
 
-def adopt(tx: Tx, user: str, domain: str) -> bool:
-    """Make what was sent of a zone the zone; tell whether anything was.
+def adopt(tx: Tx, user: str, domain: str, prepared: Prepared | None = None) -> bool:
+    """Make what was sent of a zone the zone; tell whether anything was. ``prepared`` is what was read of it before.
 
     Raise Invalid when it makes no zone, Exists when the name is not free, NotExist for records of none.
     """
@@ -45,7 +44,7 @@ def adopt(tx: Tx, user: str, domain: str) -> bool:
     if row.slave:
         tx.execute(delete(dns_records).where(dns_records.c.domain_id == zone_id))
     else:
-        whole = _adopt_records(tx, row, records, replaced=sent.replaced)
+        whole = _adopt_records(tx, row, _read(name, records, prepared), replaced=sent.replaced)
     digest = _digest(sent, records, slave=row.slave) if whole else ""
     empty(tx, user, name)
     keep(tx, user, name, line="", replaced=False, condemned=None, digest=digest)
@@ -91,13 +90,19 @@ def _columns(zone: ReceivedZone) -> dict[str, object]:
     return values
 
 
-def _adopt_records(tx: Tx, zone: Row[Any], sent: Sequence[str], *, replaced: bool) -> bool:
+def _read(name: Domain, sent: Sequence[str], prepared: Prepared | None) -> Read:
+    """What texts say, as it was read before if they are still the same."""
+    before = (prepared or {}).get(name.ascii)
+    return before if before is not None and before.texts == sent else read(sent)
+
+
+def _adopt_records(tx: Tx, zone: Row[Any], sent: Read, *, replaced: bool) -> bool:
     """Add the records that were sent to the zone's own, or put them in their place; tell whether it holds them all."""
-    before = [] if replaced else _stored(tx, zone.id)
-    read = [record for text in sent for record in read_records(text)]
-    records = numbered([*before, *(one for one in read if isinstance(one, ReceivedRecord))])
-    kept_records, unsound = sound(ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, ()), [*records.values()])
-    left_out = [*(one for one in read if isinstance(one, LeftOut)), *unsound]
+    before = [] if replaced else stored(tx, zone.id)
+    records = numbered([*before, *(one for one in sent.records if isinstance(one, ReceivedRecord))])
+    data = ZoneData(zone.zone, zone.soa, zone.serial, zone.ttl, ())
+    kept_records, unsound = sent.sound(data, [*records.values()])
+    left_out = [*(one for one in sent.records if isinstance(one, LeftOut)), *unsound]
     report_records(tx, zone, kept_records, left_out)
     if not any(map(_is_server, kept_records)):
         raise Invalid(f"dns domain {zone.zone} has no name server", argument="domain")
@@ -121,15 +126,7 @@ def _row(tx: Tx, zone_id: int, record: ReceivedRecord) -> dict[str, object]:
     return {"domain_id": zone_id, "created": tx.context.now, **known, **record.content._asdict()}
 
 
-def _stored(tx: Tx, zone_id: int) -> list[ReceivedRecord]:
-    rows = tx.rows(select(dns_records).where(dns_records.c.domain_id == zone_id))
-    return [
-        ReceivedRecord(row.number, row.record, Content(row.type, row.priority, row.value), row.ttl, row.suspended)
-        for row in rows
-    ]
-
-
-def adopt_all(tx: Tx, user: str) -> frozenset[str]:
+def adopt_all(tx: Tx, user: str, prepared: Prepared | None = None) -> frozenset[str]:
     """As ``adopt``, for every zone of an account that was sent, as far as the caller reaches them; give their names.
 
     One that makes no zone, or whose name is not free, is named in the history and stays as it was; so does one whose
@@ -146,7 +143,7 @@ def adopt_all(tx: Tx, user: str) -> frozenset[str]:
             continue
         try:
             with tx.connection.begin_nested():
-                adopt(tx, user, domain)
+                adopt(tx, user, domain, prepared)
         except _UNFIT as refusal:
             report_zone(tx, user, refusal.text)
         else:

@@ -11,21 +11,32 @@ from tholos.resources.dns.zone import Unsound, ZoneData, entry_of, faults, maste
 _ADDRESSES, _SERVERS = ("A", "AAAA"), ("NS",)
 
 
-def sound(zone: ZoneData, records: Sequence[ReceivedRecord]) -> tuple[list[ReceivedRecord], list[LeftOut]]:
+Parted = tuple[Sequence[ReceivedRecord], Sequence[LeftOut]]
+"""Records that make a zone together, and those that do not make one with them."""
+
+
+def sound(zone: ZoneData, records: Sequence[ReceivedRecord]) -> Parted:
     """The records with which BIND loads the zone, in their order, and those with which it would not.
 
-    Addresses come first and name servers last, because these need those. A zone with something wrong in it costs one
-    look more, however much is wrong.
+    Addresses come first and name servers last, because these need those. A zone with something wrong in it costs two
+    looks more, however much is wrong.
     """
-    active = [record for record in records if not record.suspended]
-    with suppress(Unsound):
-        # So the zone will be printed, too.
-        master_file(_with(zone, sorted(active, key=lambda record: record.number)))
-        return list(records), []
-    active.sort(key=_rank)
+    if _is_printed(zone, records):
+        return records, []
+    active = sorted((record for record in records if not record.suspended), key=_rank)
     left_out = {active[place].number: problem for place, problem in faults(_with(zone, active))}
     kept = [record for record in records if record.number not in left_out]
+    _is_printed(zone, kept)
     return kept, [LeftOut(f"record {number}", reason) for number, reason in sorted(left_out.items())]
+
+
+def _is_printed(zone: ZoneData, records: Sequence[ReceivedRecord]) -> bool:
+    """Print a zone as it will be, so that each name of it is there to be found; tell whether BIND would load it."""
+    active = (record for record in records if not record.suspended)
+    with suppress(Unsound):
+        master_file(_with(zone, sorted(active, key=lambda record: record.number)))
+        return True
+    return False
 
 
 def _rank(record: ReceivedRecord) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from tholos.kernel.errors import Exists
 from tholos.kernel.tx import State, Tx
 from tholos.resources.cluster.model import dns_received, dns_received_records
+from tholos.resources.cluster.received import ReceivedRecord
 from tholos.resources.cluster.room import require_room
-from tholos.resources.dns.model import dns_domains
+from tholos.resources.dns.content import Content
+from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.types import Domain
 
 
@@ -35,6 +37,20 @@ def texts(state: State, user: str, domain: Domain) -> list[str]:
     """The records that wait for a zone, in the order in which they came."""
     sent = select(dns_received_records.c.text).where(*_of(user, domain)).order_by(dns_received_records.c.id)
     return [row.text for row in state.rows(sent)]
+
+
+def size_of(state: State, user: str, domain: Domain) -> int:
+    """How many characters of records wait for a zone."""
+    return int(state.value(select(func.max(dns_received_records.c.total)).where(*_of(user, domain))) or 0)
+
+
+def stored(state: State, zone_id: int) -> list[ReceivedRecord]:
+    """The records that a zone has, as if they had been received."""
+    rows = state.rows(select(dns_records).where(dns_records.c.domain_id == zone_id))
+    return [
+        ReceivedRecord(row.number, row.record, Content(row.type, row.priority, row.value), row.ttl, row.suspended)
+        for row in rows
+    ]
 
 
 def has_records() -> Any:

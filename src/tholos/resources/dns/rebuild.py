@@ -7,6 +7,7 @@ from tholos.kernel.errors import Invalid
 from tholos.kernel.job import Started
 from tholos.kernel.tx import Tx
 from tholos.resources.cluster.adopt import adopt, adopt_all
+from tholos.resources.cluster.prepared import prepare, prepare_all
 from tholos.resources.dns.delete import remove_zone
 from tholos.resources.dns.record import Zone, of_account, require
 from tholos.resources.dns.served import change
@@ -25,6 +26,7 @@ from tholos.resources.user.record import require as require_account
     legacy="v-rebuild-dns-domain USER DOMAIN [RESTART] [UPDATE_SERIAL]",
     rest="POST /users/{user}/dns-domains/{domain}/rebuild",
     role="user",
+    before=prepare,
 )
 def rebuild(tx: Tx, user: AccountName, domain: Domain, update_serial: UpdateSerial | None = None) -> None:
     """Apply a zone again, whatever is on the machine; UPDATE_SERIAL yes raises its serial."""
@@ -32,7 +34,7 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain, update_serial: UpdateSeri
     if require_account(tx, user).suspended:
         require(tx, user, domain)
         return
-    adopt(tx, user, domain)
+    adopt(tx, user, domain, tx.gathered())
     zone = require(tx, user, domain)
     rebuild_zone(tx, zone, raise_serial=update_serial == "yes")
     note(tx, SYSTEM, "System", f"DNS zone applied again (User: {user}, Domain: {domain}).")
@@ -43,13 +45,14 @@ def rebuild(tx: Tx, user: AccountName, domain: Domain, update_serial: UpdateSeri
     legacy="v-rebuild-dns-domains USER [RESTART] [UPDATE_SERIAL]",
     rest="POST /users/{user}/rebuild-dns-domains",
     role="user",
+    before=prepare_all,
 )
 def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = None) -> Started | None:
     """Apply all zones of an account again; UPDATE_SERIAL yes raises their serials."""
     require_system(tx, "DNS_SYSTEM")
     if require_account(tx, user).suspended:
         return None
-    adopted = adopt_all(tx, user)
+    adopted = adopt_all(tx, user, tx.gathered())
     for zone in of_account(tx, user):
         # Whoever has sent zones means these: the others are served as they are.
         meant = not adopted or update_serial is None or zone.zone in adopted

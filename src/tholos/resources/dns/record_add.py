@@ -10,7 +10,7 @@ from tholos.kernel.late import Late
 from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import Content, content
 from tholos.resources.dns.record import Zone, require_active
-from tholos.resources.dns.records import count, find, insert_record
+from tholos.resources.dns.records import count, find, find_same, insert_record
 from tholos.resources.dns.served import change, zone_data
 from tholos.resources.dns.types import Priority, Quiet, RecordId, RecordName, RecordType, RecordValue, Ttl
 from tholos.resources.dns.zone import has_address
@@ -56,6 +56,9 @@ def add(
     wanted = id.take() if id else None
     if wanted is not None and find(tx, zone, wanted) is not None:
         raise Exists(f"ID={wanted} already exists", argument="id")
+    same = find_same(tx, zone, record, said)
+    if same is not None:
+        raise Exists(f"dns record {record} of type {type} exists :: ID={same} says the same", argument="value")
     require_room("DNS_RECORDS", account.dns_records, count(tx, zone))
     number = add_record(tx, zone, record, said, number=wanted, ttl=ttl.take() if ttl else None)
     if quiet != "yes":

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, func, insert, select
 
 from tholos.kernel.errors import NotExist
 from tholos.kernel.tx import State, Tx
-from tholos.resources.dns.content import Content
+from tholos.resources.dns.content import Content, data
 from tholos.resources.dns.model import dns_domains, dns_records
 from tholos.resources.dns.record import Zone
 from tholos.resources.dns.types import RecordId
@@ -34,6 +34,9 @@ _OF_ZONE = dns_records.c.domain_id == bindparam("zone_id")
 _COUNT = select(func.count()).where(_OF_ZONE)
 _LAST = select(func.coalesce(func.max(dns_records.c.number), 0)).where(_OF_ZONE)
 _NUMBERS = select(dns_records.c.number).where(_OF_ZONE)
+_SAME = select(*(dns_records.c[name] for name in ("number", "type", "priority", "value"))).where(
+    _OF_ZONE, dns_records.c.type == bindparam("type"), dns_records.c.record.in_(bindparam("names", expanding=True))
+)
 _ADD = insert(dns_records)
 
 _COLUMNS = {
@@ -51,6 +54,18 @@ def of_zone(state: State, zone: Zone) -> Sequence[Record]:
 def find(state: State, zone: Zone, number: int) -> Record | None:
     """A record of a zone, or None."""
     return state.row(LISTED.where(dns_records.c.domain_id == zone.id, dns_records.c.number == number))
+
+
+def find_same(state: State, zone: Zone, record: str, said: Content) -> int | None:
+    """The number of a record that says the same of the same name, whatever its TTL, or None.
+
+    Of such records others see one (RFC 2181, 5).
+    """
+    names = {record} | ({"@", f"{zone.zone}."} if record in ("@", f"{zone.zone}.") else set())
+    below = record.removesuffix(f".{zone.zone}.")
+    names |= {below, f"{below}.{zone.zone}."} if "@" not in names else set()
+    rows = state.rows(_SAME, {"zone_id": zone.id, "type": said.type, "names": [*names]})
+    return next((row.number for row in rows if data(content_of(row)) == data(said)), None)
 
 
 def require(state: State, zone: Zone, number: int) -> Record:

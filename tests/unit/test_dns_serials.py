@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 from tests.conftest import call
+from tests.unit.upstream_master import ACCOUNT, Master, change, one, rpc
+from tests.unit.upstream_master import ZONE as SENT
 
 from tholos.apply.named.catalog import label
 from tholos.apply.named.rehearsed import RehearsedNamed
@@ -15,8 +19,13 @@ from tholos.apply.named.zones import is_behind
 from tholos.apply.steps import Member
 from tholos.bootstrap import Engine
 from tholos.drivers.bind.catalog import text
+from tholos.resources.dns import past
+from tholos.resources.dns.model import dns_past
 from tholos.resources.dns.serial import FIRST, SIGNER, after_signer, first_after, following
+from tholos.resources.dns.zone import EXPIRE
 from tholos.resources.peer.want import CatalogWant
+
+__all__ = ["one", "rpc"]
 
 ZONE = "again.test"
 SERIALS = st.integers(0, 2**32 - 1)
@@ -144,3 +153,54 @@ def test_a_rehearsal_forgets_what_is_no_member(tmp_path: Path) -> None:
         named.enter("c.invalid", ZONE, life)
         assert named.life_in("c.invalid", ZONE) == life
     assert [words[-1] for words in said] == ["yes", "yes", "no"]
+
+
+def remembered(engine: Engine) -> set[str]:
+    """The names of zones of which the last serial is known."""
+    with engine.store.reading() as connection:
+        return {row.zone for row in connection.execute(select(dns_past))}
+
+
+def some(engine: Engine, *names: str) -> None:
+    """Have zones, and have them no more."""
+    for command in ("v-add-dns-domain", "v-delete-dns-domain"):
+        for name in names:
+            good(engine, command, "alice", name, *(["198.18.0.1"] if "add" in command else []))
+
+
+def test_names_are_forgotten_long_after_the_last_copy_was_given_up(town: Engine) -> None:
+    assert timedelta(seconds=EXPIRE) * 2 < past.KEPT_FOR < timedelta(days=365)
+    some(town, ZONE, "old.test", "new.test", "living.test")
+    add(town)
+    good(town, "v-add-dns-domain", "alice", "living.test", "198.18.0.1")
+    names = {"old.test", ZONE}
+    long_ago = update(dns_past).where(dns_past.c.zone.in_(names), dns_past.c.deleted.is_not(None))
+    change(town, lambda tx: tx.execute(long_ago.values(deleted=tx.context.now - past.KEPT_FOR - timedelta(days=1))))
+    some(town, "last.test")
+    assert remembered(town) == {ZONE, "new.test", "living.test", "last.test"}
+    good(town, "v-delete-dns-domain", "alice", ZONE)
+    assert ZONE in remembered(town)
+    assert add(town) == FIRST + 2
+
+
+def test_an_account_has_so_many_names_remembered(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past, "MOST", 5)
+    good(town, "v-add-dns-domain", "admin", "admins.test", "198.18.0.1")
+    good(town, "v-delete-dns-domain", "admin", "admins.test")
+    add(town)
+    good(town, "v-delete-dns-domain", "alice", ZONE)
+    add(town)
+    for number in range(12):
+        some(town, f"n{number}.test")
+        assert len(remembered(town)) <= 2 + 6
+    assert {"admins.test", ZONE, "n11.test"} <= remembered(town), "what others have, what there is, what was last"
+
+
+def test_a_zone_that_another_server_sends_keeps_what_is_remembered(one: Master) -> None:
+    run = one.rpc.run
+    assert run("v-add-dns-domain", ACCOUNT, SENT, "198.18.0.1") == (0, "")
+    assert run("v-delete-dns-domain", ACCOUNT, SENT) == (0, "")
+    one.add()
+    with one.rpc.engine.store.reading() as connection:
+        row = connection.execute(select(dns_past).where(dns_past.c.zone == SENT)).one()
+    assert (row.deleted, row.deletions) == (None, 1)

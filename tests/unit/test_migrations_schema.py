@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tholos import migrations
 from tholos.apply.store import Store
 from tholos.kernel.command import load
 from tholos.kernel.tables import metadata
+from tholos.resources.dns.model import dns_past
 
 load()
 load("tholos.apply")
@@ -125,6 +127,24 @@ BEFORE_NUMBERS = (
     "INSERT INTO database_guests (database_id, login, password_hash) VALUES (3, 'guest', '*')",
     ADD_JOB.format(id="dump", kind="dump", arguments='{"database":9,"path":"/backup/x.sql"}'),
     ADD_JOB.format(id="give", kind="owner", arguments='{"old":3,"new":4,"was_suspended":false}'),
+)
+
+
+def test_names_of_zones_that_were_deleted_before_are_remembered_from_now_on(tmp_path: Path) -> None:
+    with at_revision(tmp_path, "0034") as (connection, go_on):
+        for statement in (*BEFORE_NUMBERS[:2], *BEFORE_ZONES):
+            connection.exec_driver_sql(statement)
+        go_on()
+        rows = connection.execute(select(dns_past).order_by(dns_past.c.zone)).all()
+        assert [(row.zone, row.serial, row.account) for row in rows] == [("gone.test", 7, ""), ("there.test", 8, "")]
+        assert rows[1].deleted is None
+        assert abs(datetime.now() - rows[0].deleted) < timedelta(hours=1)
+
+
+BEFORE_ZONES = (
+    "INSERT INTO dns_domains (account, domain, zone, parent, ip, serial, created) "
+    "VALUES ('a', 'there.test', 'there.test', 'there.test', '-', 9, '2026-01-01')",
+    "INSERT INTO dns_past (zone, serial, deletions) VALUES ('gone.test', 7, 1), ('there.test', 8, 2)",
 )
 
 

@@ -19,6 +19,7 @@ from tholos.resources.cluster.rights import require_free
 from tholos.resources.cluster.shipping import digest_of, digest_of_transferred
 from tholos.resources.cluster.waiting import empty, has_records, is_waiting, keep, kept, served, stored, texts
 from tholos.resources.dns.model import dns_domains, dns_records
+from tholos.resources.dns.past import take
 from tholos.resources.dns.reach import sources_reached
 from tholos.resources.dns.zone import ZoneData
 from tholos.resources.domain.registered import registrable
@@ -73,6 +74,7 @@ def _adopt_line(tx: Tx, user: str, sent: Row[Any]) -> int:
         return int(known.id)
     names = {"account": user, "domain": zone.domain, "zone": zone.domain.ascii, "parent": registrable(zone.domain)}
     tx.execute(insert(dns_domains).values(created=tx.context.now, **names, **values))
+    take(tx, zone.domain.ascii)
     return int(tx.value(select(dns_domains.c.id).where(dns_domains.c.zone == zone.domain.ascii)))
 
 

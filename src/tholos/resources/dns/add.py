@@ -12,7 +12,7 @@ from tholos.kernel.late import Late
 from tholos.kernel.tx import Tx
 from tholos.resources.dns.content import Content
 from tholos.resources.dns.model import dns_domains
-from tholos.resources.dns.past import first_serial
+from tholos.resources.dns.past import take
 from tholos.resources.dns.record import count, require_unused
 from tholos.resources.dns.record import require as require_zone
 from tholos.resources.dns.records import insert_record
@@ -85,7 +85,7 @@ def add_zone(
         "ttl": TTL,
         "expires": _in_a_year(tx.context.now),
         "soa": names[0],
-        "serial": first_serial(tx, domain.ascii),
+        "serial": take(tx, domain.ascii),
         "dnssec": signed,
     }
     tx.execute(insert(dns_domains).values(created=tx.context.now, **values))

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from tholos.kernel.tables import metadata
 
@@ -39,11 +50,15 @@ dns_past = Table(
     Column("zone", String, primary_key=True),
     Column("serial", BigInteger, nullable=False),
     Column("deletions", Integer, nullable=False),
+    Column("account", String, nullable=False, server_default=""),
+    Column("deleted", DateTime, index=True),
 )
 """Names of zones that were deleted: the last serial that one of the name had, and how often it was deleted.
 
-It is kept for good. A server that copies zones would otherwise take a new zone for an old version of what it has.
+Without it a server that copies zones would take a new zone for an old version of what it has. ``account`` had the name
+last, until ``deleted``, which is empty while there is a zone of the name; see ``past.py`` for how long it is kept.
 """
+Index("ix_dns_past_account", dns_past.c.account, dns_past.c.deleted)
 
 dns_records = Table(
     "dns_records",

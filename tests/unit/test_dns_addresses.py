@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Interface
 
 import pytest
+from sqlalchemy import update
 from tests.conftest import ADDRESS, call
 from tests.waiting import until
 
@@ -16,6 +17,7 @@ from tholos.jobs.kinds import dns_address
 from tholos.kernel.job import start
 from tholos.kernel.tx import Tx
 from tholos.resources.dns import readdress
+from tholos.resources.dns.model import dns_domains
 
 PUBLIC, LATER = "203.0.113.5", "203.0.113.77"
 INSERTED = "DOMAIN='sent.test' TTL='60' SOA='ns1.example.org' SERIAL='3'"
@@ -108,6 +110,20 @@ def test_zones_of_other_servers_stay_as_they_were_sent(town: Engine) -> None:
     good(town, "v-insert-dns-record", "alice", "sent.test", TEXT.replace("TXT", "A").replace("abc", ADDRESS))
     good(town, "v-rebuild-dns-domain", "alice", "sent.test")
     good(town, "v-change-sys-ip-nat", ADDRESS, PUBLIC)
+    assert values(town, "sent.test", "A") == {ADDRESS}
+
+
+def test_a_zone_that_has_the_number_of_another_one_need_not_be_ours(town: Engine) -> None:
+    """It was deleted between two changes of a job, and another server has sent the next one."""
+
+    def sent_meanwhile(tx: Tx) -> None:
+        found = readdress.zones_with(tx, ADDRESS)
+        assert found
+        tx.execute(update(dns_domains).where(dns_domains.c.id.in_(found)).values(src="ns1.example.org"))
+        readdress.follow_some(tx, found, ADDRESS, PUBLIC)
+
+    good(town, "v-add-dns-domain", "alice", "sent.test", ADDRESS)
+    town.dispatcher.writer.submit(Work(sent_meanwhile, town.dispatcher.context(ROOT, "127.0.0.1"))).result()
     assert values(town, "sent.test", "A") == {ADDRESS}
 
 

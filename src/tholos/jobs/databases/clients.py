@@ -74,7 +74,9 @@ def _anew(way: Way) -> str:
         return ""
     name, (charset, order) = f"`{way.database}`", way.anew
     made = f"CREATE DATABASE {name} CHARACTER SET {charset}" + (f" COLLATE {order}" if order else "")
-    return f"DROP DATABASE IF EXISTS {name};\n{made};\nUSE {name};\n"
+    # A server's own limit is a day; whoever waits here tries again.
+    before, after = "SET SESSION lock_wait_timeout=60", "SET SESSION lock_wait_timeout=DEFAULT"
+    return "".join(f"{each};\n" for each in (before, f"DROP DATABASE IF EXISTS {name}", made, f"USE {name}", after))
 
 
 def begun(printed: bytes, token: str) -> int | None:

@@ -11,6 +11,8 @@ from tholos.kernel.errors import Invalid
 from tholos.kernel.tx import Tx
 from tholos.kernel.types import printable
 from tholos.resources.cluster.push import compare_all
+from tholos.resources.log.model import SYSTEM
+from tholos.resources.spread import spread
 from tholos.resources.system import resource_limits, sftp_jail, ssh_jail
 from tholos.resources.system.node import NodeName, TimeZone, change_hostname, change_timezone
 from tholos.resources.system.node_want import HOSTNAME, TIMEZONE
@@ -61,6 +63,7 @@ def _join_cluster(tx: Tx, value: str) -> None:
 def _put_proxies(tx: Tx, value: str) -> None:
     set_setting(tx, "PROXY_SYSTEM", value)
     plan_proxied(tx)
+    spread(tx, SYSTEM, must=False)
 
 
 EFFECTS: dict[str, Effect] = {

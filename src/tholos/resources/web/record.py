@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from tholos.kernel.errors import Exists, NotExist
 from tholos.kernel.tx import State, Tx
@@ -68,16 +68,21 @@ SITES = select(web_domains, _PUBLIC, _ALIAS_LIST, _LOGIN_LIST, sent_by_site(web_
 """
 
 
+# Every site that is planned is looked up, and making a statement takes longer than carrying it out.
+_OF_ACCOUNT, _NAMED = web_domains.c.account == bindparam("account"), web_domains.c.domain == bindparam("domain")
+_STORED = SITES.where(_OF_ACCOUNT, _NAMED)
+_FOUND = SITES.where(_OF_ACCOUNT, _NAMED | (web_domains.c.domain == bindparam("spelled")))
+
+
 def stored(state: State, account: str, domain: str) -> Site | None:
     """An account's site by its name exactly as it is kept, which its files and logs are named after; or None."""
-    here = (web_domains.c.account == account) & (web_domains.c.domain == domain)
-    return state.row(SITES.where(here))
+    return state.row(_STORED, {"account": account, "domain": domain})
 
 
 def find(state: State, account: str, domain: str) -> Site | None:
     """An account's site, by either spelling of its name, or None; what is done with it goes by ``site.domain``."""
-    here = (web_domains.c.account == account) & web_domains.c.domain.in_(spellings(domain))
-    return state.row(SITES.where(here))
+    ascii_name, unicode_name = spellings(domain)
+    return state.row(_FOUND, {"account": account, "domain": ascii_name, "spelled": unicode_name})
 
 
 def require(state: State, account: str, domain: Domain) -> Site:

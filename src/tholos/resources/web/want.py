@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tholos.kernel.touched import Key
 from tholos.kernel.tx import State
@@ -96,14 +96,19 @@ def _site_keys(state: State) -> Iterable[Key]:
     return [(row.account, row.domain) for row in state.rows(select(web_domains.c.account, web_domains.c.domain))]
 
 
+# Made once, as those of record.py.
+_ANYBODYS = select(web_domains.c.id).where(web_domains.c.domain == bindparam("domain"))
+_ADDRESS = select(addresses.c.ip).where(addresses.c.ip == bindparam("ip"))
+_ID = select(accounts.c.id).where(accounts.c.name == bindparam("account"))
+
+
 @scope("site", keys=_site_keys)
 def site_want(state: State, key: Key) -> SiteWant | Elsewhere | None:
     """The site of an account; the account and the domain that it had before may follow in the key."""
     account, domain, *before = key
     site = stored(state, account, domain)
     if site is None:
-        other = select(web_domains.c.id).where(web_domains.c.domain == domain)
-        return Elsewhere() if state.value(other) is not None else None
+        return Elsewhere() if state.value(_ANYBODYS, {"domain": domain}) is not None else None
     return _site(state, site, _uid(state, before[0]) if before else 0)
 
 
@@ -115,7 +120,7 @@ def _site(state: State, site: Site, before_uid: int) -> SiteWant:
         domain=site.domain,
         ascii_name=ascii_name,
         names=(ascii_name, *(Alias(alias).ascii for alias in alias_names(site))),
-        ip=state.value(select(addresses.c.ip).where(addresses.c.ip == site.ip)),
+        ip=state.value(_ADDRESS, {"ip": site.ip}),
         template=site.template,
         suspended=site.suspended,
         backend=site.backend,
@@ -131,7 +136,7 @@ def _site(state: State, site: Site, before_uid: int) -> SiteWant:
 
 
 def _uid(state: State, account: str) -> int:
-    return uid_of(state.value(select(accounts.c.id).where(accounts.c.name == account)))
+    return uid_of(state.value(_ID, {"account": account}))
 
 
 _CODES = (301, 302, 303, 307, 308)

@@ -228,3 +228,12 @@ def test_a_change_is_in_the_audit_with_the_key(rest: Rest) -> None:
 def test_an_address_that_python_cannot_split(rest: Rest) -> None:
     found = rest.problem("PUT", f"{SITES}/alice.test/redirect", {"redirect": "http://[x"})
     assert found == (422, "invalid", "redirect")
+
+
+def test_the_form_of_a_request_comes_before_what_the_state_has_against_it(rest: Rest) -> None:
+    """Also where the reference, and so RPC, looks at an argument late."""
+    wrong = ("POST", "/packages/nosuch/rename", {"new_name": ""})
+    assert rest.problem(*wrong, if_match='"other"') == (422, "invalid", "new_name")
+    assert rest.problem(*wrong, idempotency_key="once") == (422, "invalid", "new_name")
+    right = ("POST", "/packages/nosuch/rename", {"new_name": "silver"})
+    assert rest.problem(*right, idempotency_key="once")[:2] == (404, "not-exist")

@@ -55,7 +55,19 @@ def positions(route: Route, given: Values) -> tuple[str, ...]:
     for field in route.fields:
         if field.required and field.slots[0].name not in given:
             raise Invalid(f"{field.name} is required", argument=field.name)
+    for slot in route.command.parameters:
+        _require_form(slot, given.get(slot.name, ""))
     return known_positions(route, given)
+
+
+def _require_form(slot: Parameter, text: str) -> None:
+    """Raise Invalid for what a command refuses late, as the reference does: here the form of a request comes first.
+
+    What may be the name of a file is not looked at: its content counts.
+    """
+    named = getattr(slot.type, "secret", False) or getattr(slot.type, "from_file", False)
+    if slot.late and not named and (text or slot.required):
+        slot.parse(text, slot.name)
 
 
 def known_positions(route: Route, given: Values) -> tuple[str, ...]:

@@ -6,11 +6,14 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from tests.conftest import call
 from tests.steps import steps
 
+from tholos.bootstrap import Engine
 from tholos.resources.cluster.received import ReceivedRecord
 from tholos.resources.cluster.sound import sound
 from tholos.resources.dns import content as contents
+from tholos.resources.dns import served
 from tholos.resources.dns import zone as zones
 from tholos.resources.dns.content import Content, content
 from tholos.resources.dns.kept import MOST_BYTES, KeptNames
@@ -147,3 +150,26 @@ def test_what_is_kept_is_what_is_printed() -> None:
         assert f"m {min(ttl, 500)} IN A 192.0.2.2\n" in text
         assert master_file(zone._replace(ttl=ttl, zone=f"same{ttl}.test")).decode().count(f" {ttl} IN A ") >= 3
     assert "h1" not in master_file(zone._replace(entries=(*zone.entries[:2], *zone.entries[3:]))).decode()
+
+
+def test_records_are_added_up_to_a_size_of_their_zone(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(command: str, *values: str) -> tuple[int, str]:
+        code, text = call(town, command, "alice", "full.test", *values)
+        return code, text.partition(" ::")[0].strip()
+
+    assert said("v-add-dns-domain", "198.18.0.1") == (0, "")
+    monkeypatch.setattr(served, "LARGEST", 2_500)
+    full = (8, "Error: dns domain full.test is full")
+    assert said("v-add-dns-record", "a", "TXT", "x" * 1_000, "", "50") == (0, "")
+    assert said("v-suspend-dns-record", "50") == (0, "")
+    assert said("v-add-dns-record", "b", "TXT", "x" * 1_000, "", "51") == (0, "")
+    assert said("v-unsuspend-dns-record", "50") == full
+    assert said("v-change-dns-record", "51", "b", "TXT", "x" * 1_900) == full
+    assert said("v-change-dns-record", "50", "a", "TXT", "x" * 1_000) == full
+    assert said("v-add-dns-record", "c", "TXT", "x" * 1_000) == full
+    # What is too large already can be made smaller, and all else about it can be changed.
+    monkeypatch.setattr(served, "LARGEST", 300)
+    assert said("v-change-dns-domain-ttl", "60") == (0, "")
+    assert said("v-change-dns-record", "51", "b", "TXT", "y" * 999) == (0, "")
+    assert said("v-delete-dns-record", "51") == (0, "")
+    assert said("v-add-dns-record", "d", "A", "192.0.2.1") == full

@@ -45,8 +45,8 @@ class KeptNames:
         ttl: int,
         grouped: Mapping[str, Sequence[Entry]],
         make: Callable[[str, Sequence[Entry]], Owner],
-    ) -> tuple[dict[str, Owner], int]:
-        """What there is of each name, as it is kept unless something about it has changed; and the size of it all."""
+    ) -> dict[str, Owner]:
+        """What there is of each name, as it is kept unless something about it has changed."""
         before = self._zones.get(zone, _Zone({}, 0)).names
         owners: dict[str, Owner] = {}
         kept: dict[str, _Name] = {}
@@ -62,7 +62,7 @@ class KeptNames:
                 kept[key] = known
                 total = size
         self._keep(zone, _Zone(kept, total))
-        return owners, size
+        return owners
 
     def _keep(self, zone: str, names: _Zone) -> None:
         with self._lock:

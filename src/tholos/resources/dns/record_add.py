@@ -11,7 +11,7 @@ from tholos.kernel.tx import State, Tx
 from tholos.resources.dns.content import Content, content
 from tholos.resources.dns.record import Zone, require_active
 from tholos.resources.dns.records import count, find, find_same, insert_record
-from tholos.resources.dns.served import change, zone_data
+from tholos.resources.dns.served import grow, zone_data
 from tholos.resources.dns.types import Priority, Quiet, RecordId, RecordName, RecordType, RecordValue, Ttl
 from tholos.resources.dns.zone import has_address
 from tholos.resources.limits import require_room
@@ -73,7 +73,7 @@ def add_record(
     require_primary(zone)
     require_server(tx, zone, said)
     number = insert_record(tx, zone.id, number, record, said, ttl)
-    change(tx, zone)
+    grow(tx, zone)
     return number
 
 

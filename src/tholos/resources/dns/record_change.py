@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import update
 
 from tholos.kernel.command import command
@@ -15,6 +17,7 @@ from tholos.resources.dns.record_add import require_primary, require_server
 from tholos.resources.dns.records import Record, content_of, find
 from tholos.resources.dns.records import require as require_record
 from tholos.resources.dns.served import change as change_zone
+from tholos.resources.dns.served import grow
 from tholos.resources.dns.types import OwnTtl, Priority, RecordId, RecordName, RecordTypeOrNone, RecordValue
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.pausing import refuse_suspended
@@ -124,4 +127,14 @@ def _pausing(state: State, user: AccountName, domain: Domain, number: int) -> tu
 
 def _write(tx: Tx, zone: Zone, before: Record, **values: object) -> None:
     tx.execute(update(dns_records).where(dns_records.c.id == before.id).values(values))
-    change_zone(tx, zone)
+    if _length(before, values) > _length(before, {}):
+        grow(tx, zone)
+    else:
+        change_zone(tx, zone)
+
+
+def _length(record: Record, values: Mapping[str, object]) -> int:
+    """How much of a zone a record is with these values in the place of its own, about: nothing while it is paused."""
+    if values.get("suspended", record.own_suspended):
+        return 0
+    return sum(len(str(values.get(name, record._mapping[name]))) for name in ("record", "type", "value"))

@@ -21,12 +21,10 @@ __all__ = ["EXPIRE", "KEPT", "Unsound", "ZoneData", "entry_of", "faults", "has_a
 REFRESH, RETRY, EXPIRE, NEGATIVE = 7_200, 3_600, 1_209_600, 3_600
 """Seconds of the SOA record: the values that RFC 1912 (2.2) and RFC 2308 (5) advise."""
 KEPT = KeptNames()
-_LARGEST_LAST = 8 * 1024 * 1024
-"""Bytes of the zone that is kept as a whole, about."""
 
 
 class _Last:
-    """The zone that was printed last, and what that gave."""
+    """The zone that was printed last, and what that gave, until it is found: nobody asks a third time."""
 
     printed: tuple[ZoneData, bytes] | None = None
 
@@ -59,6 +57,7 @@ def master_file(zone: ZoneData) -> bytes:
     """
     known = _LAST.printed
     if known is not None and known[0] == zone:
+        _LAST.printed = None
         return known[1]
     names = _Names(zone)
     for fault in names.faults():
@@ -67,7 +66,7 @@ def master_file(zone: ZoneData) -> bytes:
     head = f"$ORIGIN {names.origin}\n{_start_of_authority(zone, names.origin)}\n"
     text = "".join((head, *(one.signers for one in owners), *(one.text for one in owners)))
     made = text.replace(DEFAULT_TTL, str(zone.ttl)).encode()
-    _LAST.printed = (zone, made) if names.size <= _LARGEST_LAST else None
+    _LAST.printed = (zone, made)
     return made
 
 
@@ -107,8 +106,7 @@ class _Names:
         def make(called: str, entries: Sequence[Entry]) -> Owner:
             return owner(called, self.origin, entries, zone.ttl)
 
-        self.owners: Mapping[str, Owner]
-        self.owners, self.size = KEPT.names(zone.zone, zone.ttl, grouped, make)
+        self.owners: Mapping[str, Owner] = KEPT.names(zone.zone, zone.ttl, grouped, make)
 
     def faults(self) -> Iterator[_Fault]:
         """All that is wrong: with the zone, with the records of a name, and with name servers."""

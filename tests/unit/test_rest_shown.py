@@ -198,6 +198,8 @@ def test_a_site_that_shows_another_directory(rest: Rest) -> None:
     root = "/home/alice/web/second.test/public_html/sub/"
     assert (shown["document_root"], shown["custom_document_root"]) == (root, root)
     assert shown["custom_php_root"] == "/home/alice/web/second.test/"
+    # The node is everybody's.
+    assert rest.rpc.run("v-change-web-domain-docroot", "alice", "alice.test", "default") == (0, "")
 
 
 def test_an_account_and_its_keys(rest: Rest) -> None:

@@ -19,6 +19,7 @@ from tests.box.test_jobs_machine import (
     ended,
     held,
     people,
+    rest,
     shop,
 )
 from tests.box.test_web_sites import v
@@ -70,6 +71,26 @@ def test_a_namesake_keeps_what_it_has(people: Machine, facts: Facts, engine: str
     tables = "SELECT table_name FROM information_schema.tables WHERE table_name IN ('t', 'half', 'fresh');"
     assert ask(people, engine, f"{tables} SELECT a FROM fresh;") == ["fresh", "7"]
     assert people.exec(["sh", "-c", BESIDE]).stdout == ""
+
+
+@pytest.mark.parametrize("engine", ["mysql"])
+def test_a_database_that_is_given_away_keeps_its_character_set_and_is_not_hindered(
+    people: Machine, facts: Facts, engine: str, shop: str
+) -> None:
+    other = "dumpother"
+    assert v(people, "v-add-user", other, "Pass12345", f"{other}@example.org") == (0, "")
+    ask(people, engine, f"ALTER DATABASE {SHOP} CHARACTER SET latin1 COLLATE latin1_bin;")
+    ask(people, engine, "INSERT INTO t SELECT seq FROM seq_2_to_400000;")
+    status, job = rest(facts, "PUT", f"/databases/{SHOP}/owner", {"user": other})
+    assert status == 202
+    # Wherever the copy is by then, it is none of their business.
+    for line in ("v-suspend-user", "v-rebuild-user", "v-unsuspend-user"):
+        assert v(people, line, other) == (0, "")
+    found = ended(people, facts, job["job"])
+    assert (found["state"], found["error"]) == ("done", None), found
+    assert v(people, "v-change-database-owner", f"{other}_shop", ALICE) == (0, "")
+    assert ask(people, engine, "SELECT count(*) FROM t; SELECT @@collation_database;") == ["400000", "latin1_bin"]
+    assert v(people, "v-delete-user", other) == (0, "")
 
 
 OWN_LOCK = f"psql -Xq -h /run/postgresql -U {SHOP} {SHOP} -c BEGIN -c \"ALTER ROLE {SHOP} PASSWORD 'x'\""

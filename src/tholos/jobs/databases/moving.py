@@ -94,21 +94,21 @@ def copy(run: Run, old: Place, new: Place) -> None:
     """Fill a database with what another has; nothing is done where that is committed already, as with ``load``."""
     if transaction.was_committed(run, new):
         return
-    with reader(run, old) as way, _all_of(run, new) as into, sandbox(run) as box:
+    with reader(run, old) as way, _all_of(run, old, new) as into, sandbox(run) as box:
         client = _Loader(run, box, into, old, new)
         source = box.start(dumper(way), subprocess.DEVNULL, subprocess.PIPE)
         client.fill(source.stdout, source, in_time(run))
 
 
 @contextmanager
-def _all_of(run: Run, new: Place) -> Iterator[Way]:
-    """A login that may fill a database that nobody uses yet."""
+def _all_of(run: Run, old: Place, new: Place) -> Iterator[Way]:
+    """A login that may fill a database that nobody uses yet, and begins as the old one did."""
     if new.engine != MYSQL:
         with writer(run, new) as way:
             yield way
     else:
         # An attempt that was cut off has left half of it; PostgreSQL's was one transaction.
-        yield shut(run, new)._replace(anew=order_of(run, new))
+        yield shut(run, new)._replace(anew=order_of(run, old))
 
 
 class _Loader:

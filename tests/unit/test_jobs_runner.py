@@ -63,6 +63,13 @@ def test_a_job_is_done_and_tells_about_itself(engine: Engine, tmp_path: Path) ->
     assert found.created <= found.started <= found.finished
 
 
+def test_what_is_done_is_not_remembered_by_the_engine(engine: Engine, tmp_path: Path) -> None:
+    for number in range(3):
+        engine.runner.finished(begin(engine, Count(str(tmp_path / f"steps{number}"))).id)
+    engine.runner.notice()
+    until(lambda: engine.runner._begun, right=lambda begun: not begun)
+
+
 @pytest.mark.parametrize(("how", "code", "text"), [("fail", 4, "it was there"), ("break", 1, "internal error")])
 def test_what_a_job_fails_with_is_told(engine: Engine, tmp_path: Path, how: str, code: int, text: str) -> None:
     job = begin(engine, Count(str(tmp_path / "steps"), 2, how))

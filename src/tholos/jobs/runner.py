@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,7 +99,7 @@ class Runner:
         with self._state.reading() as state:
             return state.row(select(jobs).where(jobs.c.id == id))
 
-    def _unfinished(self) -> Iterable[Job]:
+    def _unfinished(self) -> Sequence[Job]:
         """What is to be done; what was under way comes first, so that it is never held up by what was not."""
         with self._state.reading() as state:
             rows = select(jobs).where(jobs.c.state.in_(UNFINISHED))
@@ -107,6 +107,8 @@ class Runner:
 
     def _look(self) -> float | None:
         rows = self._unfinished()
+        # What is done never comes back, and there may be very many.
+        self._begun.intersection_update(row.id for row in rows)
         under_way = Counter(row.account for row in rows if row.id in self._begun)
         for row in rows:
             if row.cancelling and (run := self._runs.get(row.id)) is not None:

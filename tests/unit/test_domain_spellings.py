@@ -15,6 +15,8 @@ from tholos.bootstrap import Engine
 from tholos.kernel.command import COMMANDS
 from tholos.resources.types import Domain
 
+pytestmark = pytest.mark.thorough
+
 U, A = "bücher.test", "xn--bcher-kva.test"
 BEFORE = """\
 v-add-domain alice {0}

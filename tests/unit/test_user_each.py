@@ -22,6 +22,8 @@ from tholos.resources.user import each, package
 from tholos.resources.user.each import EACH, Each
 from tholos.resources.user.sftp_jail import follow_shell
 
+pytestmark = pytest.mark.thorough
+
 BEFORE = """\
 v-copy-user-package default gold
 v-change-user-package alice gold

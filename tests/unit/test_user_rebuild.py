@@ -15,6 +15,8 @@ from tholos.apply.steps import Change
 from tholos.bootstrap import Engine
 from tholos.kernel.errors import ServiceFailed
 
+pytestmark = pytest.mark.thorough
+
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRkZGRk"
 NOTE = "SSH keys not applied again"
 

@@ -22,6 +22,8 @@ from tholos.kernel.errors import ServiceFailed
 from tholos.kernel.tx import Tx
 from tholos.resources import spread
 
+pytestmark = pytest.mark.thorough
+
 BEFORE = """\
 v-add-dns-domain alice alice.test 198.18.0.1
 v-add-domain alice second.test

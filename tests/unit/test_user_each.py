@@ -12,12 +12,15 @@ import pytest
 from tests.conftest import call, copied, copy, new_engine, prepared
 
 from tholos.apply.machine import READINGS
+from tholos.apply.reconcile import everything
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.jobs.run import Run
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import ServiceFailed
+from tholos.kernel.touched import Touched
 from tholos.kernel.tx import Tx
+from tholos.resources.system import ssh_jail
 from tholos.resources.user import each, package
 from tholos.resources.user.each import EACH, Each
 from tholos.resources.user.sftp_jail import follow_shell
@@ -162,6 +165,42 @@ def test_an_account_that_cannot_follow_keeps_its_package_and_that_stays(
         assert "Package not changed: systemd said no." in call(engine, "v-list-user-log", "alice", "plain")[1]
         monkeypatch.setattr(package, "follow_shell", follow_shell)
         assert call(engine, "v-delete-user-package", "gold") == (0, "")
+
+
+def test_accounts_that_are_left_in_the_ssh_jail_can_still_log_in(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The jail is their login shell, and what they are left out of may as well have been called off."""
+    monkeypatch.setattr(each, "TOGETHER", 1)
+
+    def refuse_alice(tx: Tx, user: str) -> None:
+        if user == "alice":
+            raise ServiceFailed("systemd said no")
+        follow_shell(tx, user)
+
+    with copied(node) as engine:
+        for before in CALLS["v-delete-sys-ssh-jail"]:
+            assert call(engine, *before.split()) == (0, "")
+        monkeypatch.setattr(ssh_jail, "follow_shell", refuse_alice)
+        code, _ = call(engine, "v-delete-sys-ssh-jail")
+        assert (code, shells_of(engine)) == (0, {"alice": "jailbash", "admin": "nologin", "bob": "nologin"})
+        assert is_offered(engine)
+        context = engine.dispatcher.context(ROOT, "127.0.0.1")
+        assert Touched("ssh jail", ("SSH_JAIL",)) in everything(engine.writer.store, context)
+        monkeypatch.setattr(ssh_jail, "follow_shell", follow_shell)
+        assert call(engine, "v-delete-sys-ssh-jail") == (0, "")
+        assert not is_offered(engine)
+        assert Touched("ssh jail", ("SSH_JAIL",)) not in everything(engine.writer.store, context)
+
+
+def shells_of(engine: Engine) -> dict[str, str]:
+    return {name: one["SHELL"] for name, one in json.loads(call(engine, "v-list-users", "json")[1]).items()}
+
+
+def is_offered(engine: Engine) -> bool:
+    """Whether the jail's shell is there and listed."""
+    root = engine.applier.host.root
+    listed = "/usr/sbin/jailbash" in (root / "etc/shells").read_text()
+    assert (root / "usr/sbin/jailbash").exists() == listed
+    return listed
 
 
 def test_everything_that_is_done_with_each_account_is_called_here(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:

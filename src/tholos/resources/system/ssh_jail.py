@@ -31,13 +31,19 @@ class SshJailWant(msgspec.Struct, frozen=True):
 
 
 def _keys(state: State) -> Iterable[Key]:
-    return [(SSH_JAIL,)] if setting(state, SSH_JAIL) == "yes" else []
+    return [(SSH_JAIL,)] if _is_needed(state) else []
+
+
+def _is_needed(state: State) -> bool:
+    """Whether the jail is on, or an account has its shell all the same: without it nobody could log in there."""
+    has_it = select(accounts.c.id).where(accounts.c.shell == JAIL_SHELL).limit(1)
+    return setting(state, SSH_JAIL) == "yes" or state.value(has_it) is not None
 
 
 @scope("ssh jail", keys=_keys)
-def ssh_jail_want(state: State, key: Key) -> SshJailWant | None:
-    """The shell while the jail is on."""
-    return SshJailWant() if setting(state, key[0]) == "yes" else None
+def ssh_jail_want(state: State, _key: Key) -> SshJailWant | None:
+    """The shell while the jail is on, or an account has it."""
+    return SshJailWant() if _is_needed(state) else None
 
 
 @command("system.ssh_jail.enable", legacy="v-add-sys-ssh-jail", rest="POST /system/ssh-jail")

@@ -14,7 +14,7 @@ from tests.conftest import call
 from tests.waiting import until
 
 from tholos.bootstrap import Engine
-from tholos.jobs.databases import leftovers, moving
+from tholos.jobs.databases import insisting, leftovers, moving
 from tholos.jobs.kinds import database_dump, database_import
 from tholos.jobs.run import Run
 from tholos.jobs.state import JobState
@@ -195,7 +195,7 @@ def filling(monkeypatch: pytest.MonkeyPatch) -> Iterator[Filling]:
     """How databases are filled in this test."""
     held = Filling()
     monkeypatch.setattr(database_import, "load", held.load)
-    monkeypatch.setattr(database_import, "AGAIN", 0.0)
+    monkeypatch.setattr(insisting, "AGAIN", 0.0)
     monkeypatch.setattr(moving, "_Loader", lambda *_: None)
     monkeypatch.setattr(moving, "_fill", held.fill)
     yield held

@@ -7,16 +7,22 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import update
 from tests.conftest import call
 
 from tholos.bootstrap import Engine
+from tholos.jobs.databases import insisting, leftovers
 from tholos.jobs.databases.logins import Place
 from tholos.jobs.kinds import database_owner
 from tholos.jobs.run import Run
-from tholos.kernel.errors import DatabaseFailed
+from tholos.jobs.state import JobState
+from tholos.kernel.errors import DatabaseFailed, DiskFull, NoConnection
+from tholos.kernel.job import CANCELLED, FAILED, jobs
+from tholos.kernel.tx import Tx
+from tholos.resources.database.owner import GiveAway, take_back
 
 pytestmark = pytest.mark.thorough
-GIVE = ("v-change-database-owner", "alice_shop", "bob")
+GIVE = ("v-change-database-owner", "alice_shop")
 
 
 class Copying:
@@ -25,6 +31,7 @@ class Copying:
     def __init__(self) -> None:
         self.begun, self.goes_on = threading.Event(), threading.Event()
         self.fails = False
+        self.refusal: Exception = DatabaseFailed("no more room")
         self.answer: tuple[int, str] = (-1, "")
 
     def copy(self, run: Run, _old: Place, _new: Place) -> None:
@@ -33,21 +40,21 @@ class Copying:
         while not self.goes_on.wait(0.01):
             run.check()
         if self.fails:
-            raise DatabaseFailed("no more room")
+            raise self.refusal
 
 
 class Giving:
     """A call that gives a database away, in a thread of its own, while its copy is held."""
 
-    def __init__(self, engine: Engine, copying: Copying) -> None:
-        self.engine, self.copying = engine, copying
+    def __init__(self, engine: Engine, copying: Copying, to: str = "bob") -> None:
+        self.engine, self.copying, self.to = engine, copying, to
         self.answer: tuple[int, str] = (-1, "")
         self._thread = threading.Thread(target=self._call)
         self._thread.start()
         assert copying.begun.wait(60), self.answer
 
     def _call(self) -> None:
-        self.answer = call(self.engine, *GIVE)
+        self.answer = call(self.engine, *GIVE, self.to)
 
     def ends(self, *, well: bool) -> int:
         """Have the copy go on; give the call's exit code."""
@@ -239,3 +246,112 @@ def test_either_can_be_deleted_meanwhile(
     # It is called off: a copy need not come to its end.
     assert giving.is_called_off() == (3, "Error: the database was deleted meanwhile\n")
     assert {account: shown(shop, account) for account in left} == left
+
+
+AS_BEFORE = {"alice": {"alice_shop": "no", "alice_blog": "no"}, "bob": {}}
+HALF = {"alice": {"alice_shop": "yes", "alice_blog": "no"}, "bob": {"bob_shop": "no"}}
+
+
+def both(engine: Engine) -> dict[str, dict[str, str]]:
+    return {account: shown(engine, account) for account in ("alice", "bob")}
+
+
+class Down:
+    """A server that cannot take anything back, the first few times."""
+
+    def __init__(self, times: float) -> None:
+        self.left = times
+
+    def take_back(self, tx: Tx, asked: GiveAway, job: str) -> bool:
+        """Take back what a job has begun."""
+        self.left -= 1
+        if self.left >= 0:
+            raise NoConnection("the server has gone away")
+        return take_back(tx, asked, job)
+
+
+def test_a_server_that_is_down_is_waited_for(shop: Engine, copying: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(insisting, "AGAIN", 0.0)
+    monkeypatch.setattr(database_owner, "take_back", Down(2).take_back)
+    assert Giving(shop, copying).ends(well=False) == 17
+    assert both(shop) == AS_BEFORE
+
+
+def test_a_full_disk_is_waited_for_although_nothing_can_be_logged(
+    shop: Engine, copying: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(insisting, "AGAIN", 0.0)
+    monkeypatch.setattr(database_owner, "take_back", Down(2).take_back)
+    log = Run.log
+
+    def say(run: Run, line: str) -> None:
+        if line.startswith("trying again"):
+            raise DiskFull("no space left on the device")
+        log(run, line)
+
+    monkeypatch.setattr(Run, "log", say)
+    assert Giving(shop, copying).ends(well=False) == 17
+    assert both(shop) == AS_BEFORE
+
+
+def test_a_fault_leaves_as_little_as_a_refusal(shop: Engine, copying: Copying) -> None:
+    copying.refusal = OSError(28, "No space left on device")
+    assert Giving(shop, copying).ends(well=False) == 1
+    assert both(shop) == AS_BEFORE
+
+
+@pytest.fixture
+def half(shop: Engine, copying: Copying, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The server was down for so long that the job has ended before."""
+    monkeypatch.setattr(insisting, "PATIENCE", -1.0)
+    monkeypatch.setattr(database_owner, "take_back", Down(float("inf")).take_back)
+    giving = Giving(shop, copying)
+    assert giving.ends(well=False) == 20
+    assert giving.answer[1].endswith("which is tried every hour :: the server has gone away\n")
+    assert both(shop) == HALF
+    monkeypatch.setattr(database_owner, "take_back", take_back)
+    return shop
+
+
+def sweep(engine: Engine) -> None:
+    state = JobState(engine.writer, engine.dispatcher.machine, engine.dispatcher.vault)
+    leftovers.sweep(state, engine.applier.host, engine.directory / "jobs")
+
+
+@pytest.mark.parametrize("became", [FAILED, CANCELLED])
+def test_what_no_job_has_taken_back_is_taken_back_later(half: Engine, became: str) -> None:
+    def become(tx: Tx) -> None:
+        tx.execute(update(jobs).values(state=became))
+
+    state = JobState(half.writer, half.dispatcher.machine, half.dispatcher.vault)
+    state.change(become)
+    sweep(half)
+    assert both(half) == AS_BEFORE
+    # It is over: what is decided from now on stays.
+    assert call(half, "v-suspend-database", "alice", "alice_shop") == (0, "")
+    sweep(half)
+    assert shown(half, "alice")["alice_shop"] == "yes"
+
+
+def test_what_another_job_works_on_is_left_to_it(half: Engine, copying: Copying) -> None:
+    copying.begun.clear()
+    copying.goes_on.clear()
+    assert call(half, "v-add-user", "carol", "Pass12345", "carol@example.org") == (0, "")
+    giving = Giving(half, copying, "carol")
+    sweep(half)
+    assert both(half) == HALF
+    assert giving.ends(well=True) == 0
+    assert shown(half, "carol") == {"carol_shop": "no"}
+    sweep(half)
+    assert both(half) == {"alice": {"alice_blog": "no"}, "bob": {}}
+
+
+def test_a_namesake_of_what_was_left_is_somebody_elses(half: Engine) -> None:
+    for line in (
+        "v-delete-database bob bob_shop",
+        "v-change-user-config-value bob DATABASES 5",
+        "v-add-database bob shop shop BobsPass1234",
+    ):
+        assert call(half, *line.split()) == (0, "")
+    sweep(half)
+    assert shown(half, "bob") == {"bob_shop": "no"}

@@ -1,6 +1,7 @@
 """What is left of jobs that were given up, or whose server was down when they ended.
 
-That is their logins, databases that are still theirs alone, and what was saved where nobody has called for it.
+That is their logins, databases that are still theirs alone or half given away, and what was saved where nobody has
+called for it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tholos.jobs.state import JobState
 from tholos.kernel.errors import Refusal
 from tholos.kernel.job import UNFINISHED, jobs
 from tholos.kernel.log import log
+from tholos.resources.database.half_given import half_given, take_back_half
 from tholos.resources.database.lending import forgotten, give_back_forgotten
 from tholos.resources.database.model import database_hosts
 
@@ -39,6 +41,7 @@ def sweep(state: JobState, host: Host, place: Path) -> float:
     ``place`` is the directory of what jobs keep: that stays as long as a job can be looked at.
     """
     _forget(state, place)
+    _take_back(state)
     _give_back(state)
     with state.reading() as snapshot:
         servers = [(row.type, row.host) for row in snapshot.rows(select(database_hosts))]
@@ -59,6 +62,16 @@ def _forget(state: JobState, place: Path) -> None:
         if directory.name not in known:
             log.info("what a job has kept is deleted", directory=str(directory))
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def _take_back(state: JobState) -> None:
+    with state.reading() as snapshot:
+        ids = half_given(snapshot)
+    for id in ids:
+        try:
+            state.change(lambda tx, id=id: take_back_half(tx, id))  # type: ignore[misc]
+        except Refusal as refusal:
+            log.warning("what a job had begun could not be taken back", job=id, error=refusal.text)
 
 
 def _give_back(state: JobState) -> None:

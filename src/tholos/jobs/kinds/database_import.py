@@ -8,26 +8,22 @@ transaction.
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from tholos.apply.readings.dumps import open_dump
 from tholos.jobs.databases.clients import MYSQL
+from tholos.jobs.databases.insisting import insist
 from tholos.jobs.databases.logins import Place, order_of, place_of
 from tholos.jobs.databases.moving import in_time, load, put_back, save
 from tholos.jobs.declared import job
 from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.sandbox import clear, forget
-from tholos.kernel.errors import NotExist, Refusal, ServiceFailed
+from tholos.kernel.errors import NotExist, Refusal
 from tholos.resources.database.importing import Import
 from tholos.resources.database.lending import give_back, is_lent
 from tholos.resources.database.record import Gone
 
-PATIENCE = 3600.0
-"""Seconds that a server is waited for that is to get back what it had."""
-AGAIN = 5.0
 _PACKED = "zst"
 
 
@@ -137,14 +133,18 @@ def _put_back(run: Run, place: Place) -> None:
     clear(run)
     run.read(lambda state: place_of(state, place.id, run.id))
     run.log("putting back what was there")
-    _insist(run, lambda: _fill_anew(run, place))
+    insist(run, lambda: _fill_anew(run, place), _cannot(run))
     _begun(run).unlink(missing_ok=True)
 
 
 def _give_back(run: Run, place: Place) -> None:
     """Let the owner in again, unless the database was suspended meanwhile."""
     if run.read(lambda state: is_lent(state, place.id)):
-        _insist(run, lambda: run.change(lambda tx: give_back(tx, place.id, run.id)))
+        insist(run, lambda: run.change(lambda tx: give_back(tx, place.id, run.id)), _cannot(run))
+
+
+def _cannot(run: Run) -> str:
+    return f"what was there can't be put back, and is kept in {_saved(run)}"
 
 
 def _fill_anew(run: Run, place: Place) -> None:
@@ -159,35 +159,3 @@ def _order(run: Run, place: Place) -> tuple[str, str]:
     """How the database was; what an earlier version has begun says nothing of that."""
     said = _begun(run).read_text().split()
     return (said[0], said[1] if len(said) > 1 else "") if said else order_of(run, place)
-
-
-def _insist(run: Run, what: Callable[[], None]) -> None:
-    """Do something that must be done, also when the job is called off.
-
-    A server that is down, which may be why the dump was not loaded, is waited for; ServiceFailed when it stays away.
-    """
-    last = time.monotonic() + PATIENCE
-    while (refusal := _tried(run, what)) is not None:
-        if time.monotonic() > last:
-            raise ServiceFailed(f"what was there can't be put back, and is kept in {_saved(run)} :: {refusal.text}")
-        run.log(f"trying again: {refusal.text}")
-        _rest(run)
-
-
-def _tried(run: Run, what: Callable[[], None]) -> Refusal | None:
-    """Do it, and give what is against it."""
-    try:
-        what()
-    except Gone:
-        raise
-    except Refusal as refusal:
-        run.check_end()
-        return refusal
-    return None
-
-
-def _rest(run: Run) -> None:
-    until = time.monotonic() + AGAIN
-    while time.monotonic() < until:
-        run.check_end()
-        time.sleep(0.1)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from tholos.jobs.databases.insisting import insist
 from tholos.jobs.databases.logins import Place, place_of
 from tholos.jobs.databases.moving import copy
 from tholos.jobs.declared import job
-from tholos.jobs.run import Cancelled, Run
+from tholos.jobs.run import Run
 from tholos.jobs.sandbox import clear, forget
-from tholos.kernel.errors import Refusal
 from tholos.resources.database.owner import GiveAway, hand_over, require_both, take_back
 from tholos.resources.database.record import Gone
+
+_CANNOT = "the database can't be opened again yet, which is tried every hour"
 
 
 @job(GiveAway)
 def carry_out(run: Run, asked: GiveAway) -> str | None:
     """Copy, then hand over; when either fails or is called off before, all is as it was."""
-    clear(run)
     try:
+        clear(run)
         run.log("copying")
         run.step("copy", lambda: _copy(run, asked))
         run.step("hand over", lambda: run.change(lambda tx: hand_over(tx, asked, run.id)))
-    except (Refusal, Cancelled):
+    except Exception:  # A full disk is no refusal, and leaves as much to be taken back.
+        run.check_end()
         gone = _gone(run, asked)
-        if not run.change(lambda tx: take_back(tx, asked, run.id)):
+        if not insist(run, lambda: run.change(lambda tx: take_back(tx, asked, run.id)), _CANNOT):
             forget(run)
             if gone is not None:
                 raise gone from None

@@ -8,6 +8,7 @@ transaction.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -133,18 +134,19 @@ def _put_back(run: Run, place: Place) -> None:
     clear(run)
     run.read(lambda state: place_of(state, place.id, run.id))
     run.log("putting back what was there")
-    insist(run, lambda: _fill_anew(run, place), _cannot(run))
+    _insist(run, lambda: _fill_anew(run, place))
     _begun(run).unlink(missing_ok=True)
 
 
 def _give_back(run: Run, place: Place) -> None:
     """Let the owner in again, unless the database was suspended meanwhile."""
     if run.read(lambda state: is_lent(state, place.id)):
-        insist(run, lambda: run.change(lambda tx: give_back(tx, place.id, run.id)), _cannot(run))
+        _insist(run, lambda: run.change(lambda tx: give_back(tx, place.id, run.id)))
 
 
-def _cannot(run: Run) -> str:
-    return f"what was there can't be put back, and is kept in {_saved(run)}"
+def _insist(run: Run, what: Callable[[], None]) -> None:
+    """Do a part of putting back."""
+    insist(run, what, f"what was there can't be put back, and is kept in {_saved(run)}")
 
 
 def _fill_anew(run: Run, place: Place) -> None:

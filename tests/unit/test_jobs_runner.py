@@ -21,7 +21,7 @@ from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
 from tholos.jobs import declared, runner
 from tholos.kernel.errors import InUse, Refusal, ServiceFailed
-from tholos.kernel.job import AT_ONCE_OF_AN_ACCOUNT, MOST_OF_AN_ACCOUNT, jobs
+from tholos.kernel.job import AT_ONCE_OF_ACCOUNTS, AT_ONCE_OF_AN_ACCOUNT, MOST_OF_AN_ACCOUNT, jobs
 from tholos.kernel.log import log
 from tholos.kernel.tx import Caller, Tx
 
@@ -143,6 +143,23 @@ def test_the_jobs_of_one_account_leave_room_for_others(engine: Engine, tmp_path:
     assert run("v-cancel-job", going[0].id) == (0, "")
     until_state(engine, waiting[0].id, "running")
     assert {row(engine, job.id).state for job in waiting[1:-1]} == {"waiting"}
+
+
+def test_the_jobs_of_all_accounts_leave_room_for_the_administrator_s(engine: Engine, tmp_path: Path, run: Run) -> None:
+    held = [
+        begin(engine, Count(str(tmp_path / f"{number}"), 1, "hold"), account=f"user{number}", subject=f"{number}")
+        for number in range(AT_ONCE_OF_ACCOUNTS + 1)
+    ]
+    for job in held[:-1]:
+        until_state(engine, job.id, "running")
+    ours = begin(engine, Count(str(tmp_path / "ours")), account="admin", subject="ours")
+    assert engine.runner.finished(ours.id) == "6"
+    assert row(engine, held[-1].id).state == "waiting"
+    assert run("v-cancel-job", held[0].id) == (0, "")
+    until_state(engine, held[-1].id, "running")
+    for job in held[1:]:
+        assert run("v-cancel-job", job.id) == (0, "")
+        until_state(engine, job.id, "cancelled")
 
 
 def test_what_was_under_way_goes_on_before_what_waits(seeded: Path, tmp_path: Path) -> None:

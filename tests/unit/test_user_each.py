@@ -66,20 +66,18 @@ def able(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(READINGS, "program", lambda _host, _path: True)
 
 
-def wait(engine: Engine) -> None:
-    """Wait for the jobs that nobody waits for."""
-    for job in json.loads(call(engine, "v-list-jobs", "json")[1]):
-        assert engine.runner.finished(job) is None
+def are_done(engine: Engine) -> bool:
+    """Whether every call has waited for what it left to a job."""
+    return {job["STATE"] for job in json.loads(call(engine, "v-list-jobs", "json")[1]).values()} <= {"done"}
 
 
 def outcome(node: Path, line: str, everything_of: Callable[[Engine], dict[str, object]]) -> tuple[object, ...]:
     with copied(node) as engine:
         for before in CALLS[line]:
             assert call(engine, *before.split()) == (0, "")
-        wait(engine)
         done = len(commands(engine))
         answer = call(engine, *shlex.split(line))
-        wait(engine)
+        assert are_done(engine)
         found = everything_of(engine)
         ran = sorted(commands(engine)[done:])
     rows, files = found["rows"], found["files"]
@@ -147,6 +145,24 @@ def test_a_job_that_is_cut_off_is_finished_by_the_next_engine(
     engine.stop()
 
 
+def test_an_account_that_is_chosen_no_longer_is_left_alone(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(each, "TOGETHER", 1)
+    change, others = Run.change, [("v-change-user-package", "bob", "silver")]
+
+    with copied(node) as engine:
+        assert call(engine, "v-copy-user-package", "default", "silver") == (0, "")
+
+        def sell_another(run: Run, function: Callable[[Tx], object]) -> object:
+            if others:
+                assert call(engine, *others.pop()) == (0, "")
+            return change(run, function)
+
+        monkeypatch.setattr(Run, "change", sell_another)
+        assert call(engine, "v-delete-user-package", "gold") == (0, "")
+        packages = {name: one["PACKAGE"] for name, one in json.loads(call(engine, "v-list-users", "json")[1]).items()}
+    assert packages == {"admin": "default", "alice": "default", "bob": "silver"}
+
+
 def test_an_account_that_cannot_follow_keeps_its_package_and_that_stays(
     node: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,14 +223,14 @@ def test_everything_that_is_done_with_each_account_is_called_here(node: Path, mo
     asked: set[str] = set()
     begin = each.do_some
 
-    def ask(tx: Tx, what: Each, names: Sequence[str]) -> None:
+    def ask(tx: Tx, what: Each, about: str, names: Sequence[str]) -> None:
         asked.add(what.name)
-        begin(tx, what, names)
+        begin(tx, what, about, names)
 
     monkeypatch.setattr(each, "do_some", ask)
     for line, before in CALLS.items():
         with copied(node) as engine:
             for one in (*before, line):
                 call(engine, *shlex.split(one))
-            wait(engine)
+            assert are_done(engine)
     assert asked | {"rebuild"} == EACH.keys()

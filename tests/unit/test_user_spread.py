@@ -9,17 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import call, copied, copy, new_engine, prepared
+from sqlalchemy import select
+from tests.conftest import call, copied, prepared
 
 from tholos.apply.host import Host
 from tholos.apply.steps import Change, Write
 from tholos.apply.writer import Work
 from tholos.bootstrap import ROOT, Engine
-from tholos.jobs.run import Run
 from tholos.kernel import job
 from tholos.kernel.command import COMMANDS
 from tholos.kernel.errors import ServiceFailed
-from tholos.kernel.tx import Tx
+from tholos.kernel.tx import Caller
 from tholos.resources import spread
 
 pytestmark = pytest.mark.thorough
@@ -34,12 +34,7 @@ CALLS: dict[str, list[str]] = {
     "v-rebuild-all alice": [],
     "v-rebuild-web-domains alice": [],
     "v-rebuild-dns-domains alice no yes": [],
-    "v-suspend-user alice": [],
-    "v-unsuspend-user alice": ["v-suspend-user alice"],
-    "v-suspend-web-domains alice": ["v-suspend-web-domain alice second.test"],
-    "v-unsuspend-web-domains alice": ["v-suspend-web-domains alice"],
-    "v-suspend-dns-domains alice": [],
-    "v-unsuspend-dns-domains alice": ["v-suspend-dns-domains alice"],
+    "v-rebuild-web-domains alice ": ["v-suspend-web-domain alice second.test"],
 }
 """Calls that concern all that an account has, and what comes before."""
 
@@ -82,13 +77,15 @@ def test_a_job_does_the_same_as_one_change(
     assert at_once[0] == (0, "")
 
 
+SITES = ("alice.test", "second.test", "fourth.test")
+
+
 def served(engine: Engine, domain: str) -> str:
     return (engine.applier.host.read(f"/home/alice/conf/web/{domain}/nginx.conf") or b"").decode()
 
 
-@pytest.mark.parametrize(("line", "code"), [("v-suspend-user alice", 20), ("v-suspend-web-domains alice", 20)])
-def test_a_site_that_nginx_refuses_keeps_no_other_from_being_paused(
-    node: Path, line: str, code: int, monkeypatch: pytest.MonkeyPatch
+def test_a_site_that_nginx_refuses_keeps_no_other_from_being_applied(
+    node: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spread, "TOGETHER", 2)
     do = Host.do
@@ -99,66 +96,41 @@ def test_a_site_that_nginx_refuses_keeps_no_other_from_being_paused(
         do(host, step, batch)
 
     with copied(node) as engine:
-        before = {domain: served(engine, domain) for domain in ("alice.test", "second.test", "fourth.test")}
+        for domain in SITES:
+            (engine.applier.host.root / f"home/alice/conf/web/{domain}/nginx.conf").write_text("spoiled")
         monkeypatch.setattr(Host, "do", refuse_one)
-        found, text = call(engine, *line.split())
-        assert (found, "1 of" in text) == (code, True)
-        left = [domain for domain, said in before.items() if served(engine, domain) == said]
-        assert left == ["second.test"]
+        found, text = call(engine, "v-rebuild-web-domains", "alice")
+        assert (found, "1 of" in text) == (0, True)
+        assert [domain for domain in SITES if served(engine, domain) == "spoiled"] == ["second.test"]
         log = call(engine, "v-list-user-log", "alice", "plain")[1]
         assert "Site second.test stays as it was: nginx said no." in log
         monkeypatch.setattr(Host, "do", do)
         assert call(engine, "v-rebuild-web-domains", "alice") == (0, "")
-        assert served(engine, "second.test") != before["second.test"]
+        assert served(engine, "second.test") != "spoiled"
 
 
-def begun(engine: Engine, *words: str) -> str:
-    """Have a call carried out without waiting for its job; give the job's id."""
-    command = COMMANDS[words[0]]
-    bound = engine.dispatcher.bind(command, words[1:], ROOT)
-
-    def change(tx: Tx) -> str:
-        return str(command.function(tx, **bound.arguments).id)
-
-    id: str = engine.writer.submit(Work(change, engine.dispatcher.context(ROOT, "127.0.0.1"))).result()
-    return id
-
-
-def test_it_is_finished_although_the_engine_ends_and_somebody_calls_it_off(
-    node: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("caller", [Caller("alice", is_root=False), ROOT], ids=["alice", "root"])
+def test_the_job_is_its_caller_s_and_the_next_call_waits_for_its_end(
+    node: Path, caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spread, "TOGETHER", 1)
-    directory = copy(node, tmp_path / "node")
-    engine = new_engine(directory)
-    engine.start()
-    change, left = Run.change, [2]
-
-    def stop_at_the_second(run: Run, function: Callable[[Tx], object]) -> object:
-        left[0] -= 1
-        if left[0] == 0:
-            run.interrupt()
-            run.check()
-        return change(run, function)
-
-    monkeypatch.setattr(Run, "change", stop_at_the_second)
-    id = begun(engine, "v-suspend-user", "alice")
-    assert call(engine, "v-cancel-job", id) == (0, "")
-    engine.stop()
-    monkeypatch.setattr(Run, "change", change)
-    engine = new_engine(directory)
-    engine.start()
-    assert engine.runner.finished(id) is None
-    for domain in ("alice.test", "second.test", "fourth.test"):
-        assert "suspended" in served(engine, domain)
-    engine.stop()
-
-
-def test_a_suspension_is_carried_out_at_once_where_no_job_can_be_begun(
-    node: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(spread, "TOGETHER", 1)
-    monkeypatch.setattr(job, "MOST_OF_AN_ACCOUNT", 0)
     with copied(node) as engine:
-        before = served(engine, "second.test")
-        assert call(engine, "v-suspend-user", "alice") == (0, "")
-        assert served(engine, "second.test") != before
+        engine.runner.stop()
+        command = COMMANDS["v-rebuild-web-domains"]
+        bound = engine.dispatcher.bind(command, ["alice"], caller)
+        context = engine.dispatcher.context(caller, "127.0.0.1")
+        engine.writer.submit(Work(lambda tx: command.function(tx, **bound.arguments), context)).result()
+        with engine.store.reading() as connection:
+            owner = connection.execute(select(job.jobs.c.account)).scalar_one()
+        assert owner == ("alice" if caller.account == "alice" else "admin")
+        code, text = call(engine, "v-rebuild-web-domains", "alice")
+        assert (code, "what alice has" in text) == (7, True)
+
+
+@pytest.mark.parametrize("line", ["v-suspend-user alice", "v-suspend-web-domains alice", "v-suspend-dns-domains alice"])
+def test_a_suspension_waits_for_no_job(node: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "TOGETHER", 1)
+    with copied(node) as engine:
+        engine.runner.stop()
+        assert call(engine, *line.split()) == (0, "")
+        assert jobs(engine) == []

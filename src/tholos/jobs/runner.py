@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +19,20 @@ from tholos.jobs.run import Cancelled, Run
 from tholos.jobs.state import JobState
 from tholos.jobs.woken import Woken
 from tholos.kernel.errors import Refusal, ServiceFailed
-from tholos.kernel.job import AT_ONCE_OF_AN_ACCOUNT, CANCELLED, DONE, FAILED, KEPT, RUNNING, UNFINISHED, Job, jobs
+from tholos.kernel.job import (
+    AT_ONCE_OF_ACCOUNTS,
+    AT_ONCE_OF_AN_ACCOUNT,
+    CANCELLED,
+    DONE,
+    FAILED,
+    KEPT,
+    RUNNING,
+    UNFINISHED,
+    Job,
+    jobs,
+)
 from tholos.kernel.log import log, reason
+from tholos.resources.system.model import root_user
 
 if TYPE_CHECKING:
     from tholos.jobs.durable import Durable
@@ -109,19 +121,23 @@ class Runner:
         rows = self._unfinished()
         # What is done never comes back, and there may be very many.
         self._begun.intersection_update(row.id for row in rows)
-        under_way = Counter(row.account for row in rows if row.id in self._begun)
+        turns = _Turns(self._administrator(), (row.account for row in rows if row.id in self._begun))
         for row in rows:
             if row.cancelling and (run := self._runs.get(row.id)) is not None:
                 run.cancel()
             if row.id in self._begun or self._watch.stopping:
                 continue
             # What is called off ends at once, and needs no turn.
-            if row.cancelling or under_way[row.account] < AT_ONCE_OF_AN_ACCOUNT:
+            if row.cancelling or turns.has(row.account):
                 if not self._is_able():
                     return TRY_AGAIN
                 self._begin(row.id)
-                under_way[row.account] += 1
+                turns.take(row.account)
         return None
+
+    def _administrator(self) -> str:
+        with self._state.reading() as state:
+            return root_user(state)
 
     def _is_able(self) -> bool:
         """Import what carries jobs out, which only the first of them needs; tell whether that is possible."""
@@ -200,6 +216,24 @@ class Runner:
         except Exception as error:
             log.error("a job broke off", job=run.id, kind=row.kind, error=reason(error))
             return FAILED, {"code": 1, "error": "internal error"}
+
+
+class _Turns:
+    """Whose jobs are under way, so that neither one account nor all of them keep the administrator's from beginning."""
+
+    def __init__(self, administrator: str, under_way: Iterable[str]) -> None:
+        self._administrator = administrator
+        self._under_way = Counter(under_way)
+
+    def has(self, account: str) -> bool:
+        """Whether one more job of an account may begin."""
+        others = self._under_way.total() - self._under_way[self._administrator]
+        free = account == self._administrator or others < AT_ONCE_OF_ACCOUNTS
+        return free and self._under_way[account] < AT_ONCE_OF_AN_ACCOUNT
+
+    def take(self, account: str) -> None:
+        """One more is under way."""
+        self._under_way[account] += 1
 
 
 def _failed(refusal: Refusal) -> tuple[str, dict[str, object]]:

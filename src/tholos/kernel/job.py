@@ -42,6 +42,8 @@ MOST_OF_AN_ACCOUNT = 8
 """Unfinished jobs of one account: a few are carried out at a time, and each may keep a caller waiting."""
 AT_ONCE_OF_AN_ACCOUNT = 2
 """Jobs of one account that are under way at the same time: far fewer than a node carries out."""
+AT_ONCE_OF_ACCOUNTS = 6
+"""Those of all accounts but the first administrator's, for whom the rest of what a node carries out is kept free."""
 
 jobs = Table(
     "jobs",
@@ -97,13 +99,6 @@ def start(tx: Tx, asked: Asked, *, account: str, subject: str, also: str = "") -
     if _has_most(tx, account):
         raise InUse(f"{MOST_OF_AN_ACCOUNT} jobs of {account} are not finished :: wait for one, or call it off")
     return _write(tx, asked, account, subject, also)
-
-
-def start_if_free(tx: Tx, asked: Asked, *, account: str, subject: str) -> Started | None:
-    """As ``start``, but give None where that would be refused: what there is to do is then done in another way."""
-    if is_at_work(tx, subject) or _has_most(tx, account):
-        return None
-    return _write(tx, asked, account, subject)
 
 
 def _has_most(state: State, account: str) -> bool:

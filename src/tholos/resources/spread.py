@@ -1,7 +1,7 @@
-"""Having very many things of an account follow the state: a few in each change, so that nobody waits for all of them.
+"""Planning very many things of an account again: a few in each change, so that nobody waits for all of them.
 
-A call changes the rows of all at once. Where it touches more sites and zones than ``TOGETHER``, a job has them follow
-(``jobs/kinds/follow.py``); it plans from the state as that is then, so whatever else is changed meanwhile holds.
+Where a call has more sites and zones planned again than ``TOGETHER``, a job does it (``jobs/kinds/follow.py``); it
+plans from the state as that is then, so whatever else is changed meanwhile holds.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from typing import ClassVar
 
 import msgspec
 
-from tholos.kernel.job import Asked, Started, start_if_free
+from tholos.kernel.job import Asked, Started, start
 from tholos.kernel.tx import Tx
-from tholos.resources.log.model import note
+from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.system.model import root_user
+from tholos.resources.user.record import find
 
 TOGETHER = 50
 """Things that one transaction plans at most."""
@@ -34,29 +35,26 @@ class Thing(msgspec.Struct, frozen=True):
 
 
 class FollowAll(Asked, frozen=True):
-    """Have things of an account follow the state; ``must`` says that the call has failed where one does not."""
+    """Have things of an account follow the state."""
 
     kind: ClassVar[str] = "follow"
     account: str
     things: tuple[Thing, ...]
-    must: bool
 
 
-def spread(tx: Tx, account: str, *, must: bool) -> Started | None:
-    """Leave what the call touches to a job, which is given, where that is very much.
+def spread(tx: Tx, account: str) -> Started | None:
+    """Leave what the call has planned again to a job, which is given, where that is very much.
 
-    ``must`` is True where what does not follow makes the call a failure, False where it is told and left out.
+    What does not follow is told and left out. Raise InUse while such a job of the account is not finished.
     """
     changes = tx.changes
     many = [one for one in changes.touched if one.scope in _SCOPES and one not in changes.dropped]
     if len(many) <= TOGETHER:
         return None
     things = tuple(Thing(*one, forced=one in changes.forced) for one in many)
-    # Nobody is refused a suspension for the sake of others' waiting.
-    asked = FollowAll(account, things, must)
-    started = start_if_free(tx, asked, account=root_user(tx), subject=f"what {account} has")
-    if started is None:
-        return None
+    # A job is its caller's: he may look at it, and it counts among his.
+    owner = account if tx.context.caller.account == account else root_user(tx)
+    started = start(tx, FollowAll(account, things), account=owner, subject=f"what {account} has")
     for one in many:
         del changes.touched[one]
         changes.forced.discard(one)
@@ -64,5 +62,6 @@ def spread(tx: Tx, account: str, *, must: bool) -> Started | None:
 
 
 def note_left(tx: Tx, account: str, thing: Thing, why: str) -> None:
-    """Have an account's history say why a thing does not follow."""
-    note(tx, account, "System", f"{thing.scope.capitalize()} {thing.key[1]} stays as it was: {why}.", "Warning")
+    """Have an account's history say why a thing does not follow, if the account is still there."""
+    if account == SYSTEM or find(tx, account) is not None:
+        note(tx, account, "System", f"{thing.scope.capitalize()} {thing.key[1]} stays as it was: {why}.", "Warning")

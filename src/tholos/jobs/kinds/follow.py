@@ -1,4 +1,4 @@
-"""Having very many things of an account follow the state: a few in each change, so that nobody waits for all."""
+"""Planning very many things of an account again: a few in each change, so that nobody waits for all."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from tholos.jobs.declared import job
-from tholos.jobs.run import Cancelled, Run
-from tholos.kernel.errors import Refusal, ServiceFailed
+from tholos.jobs.run import Run
+from tholos.kernel.errors import Refusal
 from tholos.kernel.groups import groups
 from tholos.kernel.tx import Tx
 from tholos.resources import spread
@@ -16,27 +16,14 @@ from tholos.resources.spread import FollowAll, Thing, note_left
 
 @job(FollowAll)
 def carry_out(run: Run, asked: FollowAll) -> str | None:
-    """Have all of them follow. It cannot be called off: the state says already what they are to be."""
+    """Have all of them follow, whatever is wrong with some."""
     run.log(f"{len(asked.things)} things of {asked.account}")
     done = left = 0
     for group in groups(asked.things, spread.TOGETHER):
-        left += _step(run, asked.account, group, done)
+        left += run.step(f"things from {done}", partial(_follow, run, asked.account, group))
         done += len(group)
         run.progress(done / len(asked.things))
-    if not left:
-        return None
-    told = f"{left} of {done} things stay as they were, the history of {asked.account} says why"
-    if asked.must:
-        raise ServiceFailed(told)
-    return told
-
-
-def _step(run: Run, account: str, things: Sequence[Thing], number: int) -> int:
-    follow = partial(_follow, run, account, things)
-    try:
-        return run.step(f"things from {number}", follow)
-    except Cancelled:
-        return follow()
+    return f"{left} of {done} things stay as they were, the history of {asked.account} says why" if left else None
 
 
 def _follow(run: Run, account: str, things: Sequence[Thing]) -> int:
@@ -46,7 +33,6 @@ def _follow(run: Run, account: str, things: Sequence[Thing]) -> int:
         for thing in things:
             thing.plan(tx)
 
-    run.check_end()
     try:
         run.change(change)
     except Refusal as refusal:

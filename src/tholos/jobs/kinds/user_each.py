@@ -21,20 +21,20 @@ def carry_out(run: Run, asked: ForEach) -> str | None:
     run.log(f"{len(names)} accounts")
     done = failed = 0
     for group in groups(names, each.TOGETHER):
-        failed += run.step(f"accounts from {done}", partial(_do, run, what, group))
+        failed += run.step(f"accounts from {done}", partial(_do, run, what, asked.about, group))
         done += len(group)
         run.progress(done / len(names))
     run.step("end", lambda: run.change(lambda tx: what.end(tx, asked.about)))
     return f"{failed} of {len(names)} accounts are left out, their histories say why" if failed else None
 
 
-def _do(run: Run, what: Each, names: Sequence[str]) -> int:
+def _do(run: Run, what: Each, about: str, names: Sequence[str]) -> int:
     """Do it with some accounts, one by one where that fails; give how many it could not be done with."""
     try:
-        run.change(lambda tx: do_some(tx, what, names))
+        run.change(lambda tx: do_some(tx, what, about, names))
     except Refusal as refusal:
         if len(names) > 1:
-            return sum(_do(run, what, [name]) for name in names)
+            return sum(_do(run, what, about, [name]) for name in names)
         why = refusal.text
         run.log(f"{names[0]}: {why}")
         run.change(lambda tx: note_failed(tx, what, names[0], why))

@@ -62,7 +62,7 @@ def rebuild_all(tx: Tx, user: AccountName, update_serial: UpdateSerial | None = 
         _note_left_out(tx, user, name, reason)
     note(tx, SYSTEM, "System", f"DNS zones applied again (User: {user}).")
     # What was sent is only taken with what BIND says to it.
-    return None if adopted else spread(tx, user, must=False)
+    return None if adopted else spread(tx, user)
 
 
 def _rebuild_if_sound(tx: Tx, zone: Zone, *, raise_serial: bool) -> None:

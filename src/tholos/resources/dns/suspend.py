@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from tholos.kernel.command import command
-from tholos.kernel.job import Started
 from tholos.kernel.tx import Tx
 from tholos.resources.dns.record import Zone, of_account, require, require_active
 from tholos.resources.dns.served import change
 from tholos.resources.log.model import SYSTEM, note
 from tholos.resources.pausing import refuse_unsuspended
-from tholos.resources.spread import spread
 from tholos.resources.system.model import require_system
 from tholos.resources.types import AccountName, Domain
 from tholos.resources.user.record import require as require_account
@@ -49,12 +47,11 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     rest="POST /users/{user}/suspend-dns-domains",
     role="user",
 )
-def suspend_all(tx: Tx, user: AccountName) -> Started | None:
+def suspend_all(tx: Tx, user: AccountName) -> None:
     """Suspend all zones of an account."""
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
     mark_all(tx, user, suspended=True)
-    return spread(tx, user, must=True)
 
 
 @command(
@@ -63,12 +60,11 @@ def suspend_all(tx: Tx, user: AccountName) -> Started | None:
     rest="POST /users/{user}/unsuspend-dns-domains",
     role="user",
 )
-def unsuspend_all(tx: Tx, user: AccountName) -> Started | None:
+def unsuspend_all(tx: Tx, user: AccountName) -> None:
     """Serve all zones of an account again."""
     require_system(tx, "DNS_SYSTEM")
     require_account(tx, user)
     mark_all(tx, user, suspended=False)
-    return spread(tx, user, must=True)
 
 
 def mark(tx: Tx, zone: Zone, *, suspended: bool) -> None:

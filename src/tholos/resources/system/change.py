@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from tholos.kernel.command import command
 from tholos.kernel.errors import Invalid, NotExist
+from tholos.kernel.job import Started
 from tholos.kernel.tx import Tx
 from tholos.kernel.types import Number, printable
 from tholos.kernel.view import words
@@ -94,7 +95,7 @@ CHECKS: dict[str, Check] = {
     examples={"value": "2"},
     rest="PUT /settings/{key}",
 )
-def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
+def change(tx: Tx, key: SettingKey, value: SettingValue) -> Started | None:
     """Change a setting of the node, and with it what follows it; a key that is not known is kept too."""
     word = key.upper()
     if word in WORDS and value not in WORDS[word]:
@@ -102,8 +103,9 @@ def change(tx: Tx, key: SettingKey, value: SettingValue) -> None:
     if word in CHECKS:
         CHECKS[word](tx, word, value)
     require_as_it_is(word, value)
-    EFFECTS.get(word, _only_set(word))(tx, value)
+    started = EFFECTS.get(word, _only_set(word))(tx, value)
     note(tx, "system", "System", f"Setting changed (Key: {word}).")
+    return started
 
 
 @command("system.language.change", legacy="v-change-sys-language LANGUAGE [UPDATE_USERS]", rest="PUT /system/language")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tholos.kernel.errors import Invalid
+from tholos.kernel.job import Started
 from tholos.kernel.tx import Tx
 from tholos.kernel.types import printable
 from tholos.resources.cluster.push import compare_all
@@ -25,7 +26,9 @@ from tholos.resources.user.each import do_each
 from tholos.resources.user.quotas import QUOTAS
 from tholos.resources.web.template import plan_proxied
 
-Effect = Callable[[Tx, str], object]
+Effected = Callable[[Tx], Started | None]
+Effect = Callable[[Tx, str], Started | None]
+"""Does what a value of a setting means; gives the job that does what is much of it."""
 
 
 def _listen(tx: Tx, value: str) -> None:
@@ -40,18 +43,17 @@ def _time(tx: Tx, value: str) -> None:
     change_timezone(tx, TimeZone.parse(value, "value"))
 
 
-def _switch(on: Callable[[Tx], object], off: Callable[[Tx], object]) -> Effect:
+def _switch(on: Effected, off: Effected) -> Effect:
     return lambda tx, value: on(tx) if value == "yes" else off(tx)
 
 
-def _set_quotas(tx: Tx, value: str) -> None:
+def _set_quotas(tx: Tx, value: str) -> Started | None:
     """Give every account its quota; without those of the file system no account could be made any more."""
     if value == "yes" and not tx.context.machine.read("quotas on"):
         why = "/home has no user quotas that are switched on, or Debian's package quota is not installed"
         raise Invalid(f"invalid value format :: {why}", argument="value")
     set_setting(tx, QUOTA, value)
-    if value == "yes":
-        do_each(tx, QUOTAS)
+    return do_each(tx, QUOTAS) if value == "yes" else None
 
 
 def _join_cluster(tx: Tx, value: str) -> None:
@@ -60,10 +62,10 @@ def _join_cluster(tx: Tx, value: str) -> None:
     compare_all(tx)
 
 
-def _put_proxies(tx: Tx, value: str) -> None:
+def _put_proxies(tx: Tx, value: str) -> Started | None:
     set_setting(tx, "PROXY_SYSTEM", value)
     plan_proxied(tx)
-    spread(tx, SYSTEM, must=False)
+    return spread(tx, SYSTEM)
 
 
 EFFECTS: dict[str, Effect] = {

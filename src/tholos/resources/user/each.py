@@ -71,15 +71,16 @@ def do_each(tx: Tx, what: Each, about: str = "") -> Started | None:
     if len(names) > TOGETHER:
         return start_each(tx, what, about)
     refuse_at_work(tx, _subject(what, about))
-    do_some(tx, what, names)
+    do_some(tx, what, about, names)
     what.end(tx, about)
     return None
 
 
-def do_some(tx: Tx, what: Each, names: Sequence[str]) -> None:
-    """Do it with some accounts; one that is gone is passed over."""
+def do_some(tx: Tx, what: Each, about: str, names: Sequence[str]) -> None:
+    """Do it with some accounts; one that is gone, or chosen no longer, is passed over."""
+    chosen = {*what.chosen(tx, about)}
     for name in names:
-        if find(tx, name) is not None:
+        if name in chosen and find(tx, name) is not None:
             what.do(tx, AccountName(name))
 
 
@@ -89,8 +90,9 @@ def start_each(tx: Tx, what: Each, about: str = "") -> Started:
 
 
 def note_failed(tx: Tx, what: Each, name: str, why: str) -> None:
-    """Have an account's history say why it could not be done with it."""
-    note(tx, name, "System", f"{what.failed}: {why}.", "Warning")
+    """Have an account's history say why it could not be done with it, if it is still there."""
+    if find(tx, name) is not None:
+        note(tx, name, "System", f"{what.failed}: {why}.", "Warning")
 
 
 def all_names(state: State, _about: str = "") -> list[str]:

@@ -41,7 +41,7 @@ def _apply_default(tx: Tx, user: str) -> None:
 def _delete(tx: Tx, package: str) -> None:
     """Delete a package; accounts that have got it meanwhile, or could not be given another, get the default one."""
     require(tx, package)
-    do_some(tx, TO_DEFAULT, subscribers(tx, package))
+    do_some(tx, TO_DEFAULT, package, subscribers(tx, package))
     tx.execute(delete(packages).where(packages.c.name == package))
     note(tx, "system", "System", f"Package deleted (Name: {package}).")
 

@@ -38,7 +38,7 @@ def rebuild_all(tx: Tx, user: AccountName) -> Started | None:
     for kind in OWNED.values():
         kind.rebuild(tx, user)
     note(tx, "system", "System", f"Rebuilt user account with its objects (Name: {user}).")
-    return spread(tx, user, must=False)
+    return spread(tx, user)
 
 
 def _apply(tx: Tx, user: AccountName) -> None:

@@ -56,12 +56,11 @@ def unsuspend(tx: Tx, user: AccountName, domain: Domain) -> None:
     rest="POST /users/{user}/suspend-web-domains",
     role="user",
 )
-def suspend_all(tx: Tx, user: AccountName) -> Started | None:
+def suspend_all(tx: Tx, user: AccountName) -> None:
     """Suspend all sites of an account."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     _mark_all(tx, user, suspended=True)
-    return spread(tx, user, must=True)
 
 
 @command(
@@ -70,12 +69,11 @@ def suspend_all(tx: Tx, user: AccountName) -> Started | None:
     rest="POST /users/{user}/unsuspend-web-domains",
     role="user",
 )
-def unsuspend_all(tx: Tx, user: AccountName) -> Started | None:
+def unsuspend_all(tx: Tx, user: AccountName) -> None:
     """Serve all sites of an account again."""
     require_system(tx, "WEB_SYSTEM")
     require_account(tx, user)
     _mark_all(tx, user, suspended=False)
-    return spread(tx, user, must=True)
 
 
 @command(
@@ -106,7 +104,7 @@ def rebuild_all(tx: Tx, user: AccountName) -> Started | None:
     require_account(tx, user)
     _rebuild_all(tx, user)
     note(tx, "system", "System", f"Web configuration of all sites applied again (User: {user}).")
-    return spread(tx, user, must=False)
+    return spread(tx, user)
 
 
 def _rebuild_all(tx: Tx, user: str) -> None:

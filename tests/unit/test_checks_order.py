@@ -39,6 +39,8 @@ def ready(peopled: Path) -> Iterator[Engine]:
         (("v-add-dns-domain", "nobody", "n.test", ADDRESS, "bad!"), 3),
         (("v-add-dns-domain", *ZONE, ADDRESS, "bad!"), 4),
         (("v-add-dns-domain", *ZONE, ADDRESS, *[""] * 9, "maybe"), 4),
+        (("v-add-dns-domain", "alice", "sub.zone.test", ADDRESS, "bad!"), 2),
+        (("v-add-dns-domain", "admin", "sub.zone.test", ADDRESS, "bad!"), 4),
         (("v-add-dns-domain", "alice", "n.test", ADDRESS, "bad!"), 2),
         (("v-add-dns-domain", "alice", "n.test", ADDRESS, *[""] * 9, "maybe"), 2),
         (("v-add-dns-record", "nobody", "zone.test", "w", "A", "1.2.3.4", "", "0", "", "bad"), 3),

@@ -112,6 +112,17 @@ def test_a_zone_is_taken_off_a_server_until_it_changes(pair: Pair) -> None:
     assert pair.slave.served == {PLAIN, SENT}
 
 
+def test_what_was_to_be_taken_off_a_server_stays_there_when_everything_is_compared_afterwards(pair: Pair) -> None:
+    pair.add_zone(PLAIN)
+    pair.join()
+    pair.must("v-suspend-remote-dns-host", HOST)
+    pair.must("v-delete-remote-dns-domain", "alice", PLAIN)
+    pair.must("v-sync-dns-cluster", HOST)
+    pair.must("v-unsuspend-remote-dns-host", HOST)
+    pair.settle()
+    assert pair.slave.served == {PLAIN}
+
+
 def test_a_zone_that_is_on_a_server_alone_is_taken_off(pair: Pair) -> None:
     pair.join()
     pair.slave._insert_dns_domain("DOMAIN='old.test' SLAVE='no'", "")

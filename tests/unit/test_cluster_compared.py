@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from tests.unit.upstream_master import ACCOUNT, HOST, change, copying, other
 from tests.unit.upstream_slave import NEEDED
 
 from tholos.bootstrap import ROOT, Engine
+from tholos.jobs import inventory
+from tholos.jobs.slave import Slave
 from tholos.resources.cluster.model import dns_pushes
 from tholos.resources.dns.model import dns_records
 from tholos.resources.dns.types import RecordId
@@ -75,6 +77,23 @@ def host(node: Engine) -> tuple[str, str]:
     """How the other node is said to be, and what is wrong with it."""
     shown = json.loads(must(node, "v-list-remote-dns-hosts", "json"))[HOST]
     return shown["STATE"], shown["LAST_ERROR"]
+
+
+def test_a_node_of_an_earlier_version_may_list_all_zones(
+    node: Engine, other: Rpc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = inventory.digests
+
+    def all_of_them(
+        slave: Slave, account: str, source: str, expected: int, _chosen: Sequence[str] = ()
+    ) -> dict[str, str] | None:
+        return digests(slave, account, source, expected)
+
+    monkeypatch.setattr(inventory, "_SPARE", 0)
+    monkeypatch.setattr(inventory, "digests", all_of_them)
+    must(node, "v-change-dns-domain-ttl", "alice", "one.test", "99")
+    must(node, "v-add-remote-dns-domain", "alice", "one.test")
+    assert host(node) == ("in step", "")
 
 
 def test_a_record_that_the_other_node_has_left_out_is_told(node: Engine, other: Rpc) -> None:

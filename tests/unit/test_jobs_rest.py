@@ -131,4 +131,4 @@ def test_the_document_describes_what_is_accepted(rest: Rest) -> None:
         assert "Location" in responses["202"]["headers"]
         assert ("204" in responses) == command.starts_at_times
     assert not any(COMMANDS[name].starts_at_times for name in ("v-dump-database", "v-import-database"))
-    assert COMMANDS["v-suspend-user"].starts_at_times
+    assert COMMANDS["v-rebuild-web-domains"].starts_at_times

@@ -134,8 +134,12 @@ class Member:
         theirs = acknowledged if held is None else held
         if changed:
             theirs = {}
+        # What was to be taken off the server before this was asked for comes there again.
+        withdrawn = {name for name, each in known.items() if -row.sync < each.marked < 0}
         differing = {
-            name: zone.account for name, zone in wanted.items() if not theirs.get(name) or theirs[name] != zone.digest
+            name: zone.account
+            for name, zone in wanted.items()
+            if name in withdrawn or not theirs.get(name) or theirs[name] != zone.digest
         }
         agreed = {
             name: (zone.account, zone.digest)
@@ -170,18 +174,22 @@ class Member:
                     done.append(each)
                 else:
                     handed.append((each, zone))
-            done = self._as_told(slave, row, source, done, {each.domain for each in others})
+            done = self._as_told(slave, row, source, done, {each.domain for each in others}, expected)
         finally:
             done.extend(self._transfers.seen(handed))
             self._write_down(group, done)
         return {each.domain: each.error for each in done if each.error not in ("", marks.UNSERVED)}
 
     def _as_told(
-        self, slave: Slave, row: Row[Any], source: str, done: list[marks.Done], brought: Collection[str]
+        self, slave: Slave, row: Row[Any], source: str, done: list[marks.Done], brought: Collection[str], expected: int
     ) -> list[marks.Done]:
-        """What became of zones as the server itself tells, where it can: it may have left records out."""
+        """What became of zones as the server itself tells, where it can: it may have left records out.
+
+        One of an earlier version lists all that it has from us, as many as are ``expected``.
+        """
         sent = {each.domain: each.digest for each in done if each.domain in brought and each.digest and not each.error}
-        held = inventory.digests(slave, row.account, source, len(sent), [*sent]) if sent and self._tells else None
+        most, asks = expected + len(sent), sent and self._tells
+        held = inventory.digests(slave, row.account, source, most, [*sent]) if asks else None
         if held is None:
             self._tells = self._tells and not sent
             return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 
 from tholos.jobs.state import JobState
-from tholos.kernel.job import RUNNING, UNFINISHED, Job, jobs
+from tholos.kernel.job import DONE, RUNNING, UNFINISHED, Job, jobs
 from tholos.kernel.tx import Tx
 
 CANCELLED_CODE = 1
@@ -34,6 +34,8 @@ def finish(state: JobState, id: str, became: str, values: dict[str, object]) -> 
 
     def change(tx: Tx) -> None:
         here = (jobs.c.id == id) & jobs.c.state.in_(UNFINISHED)
-        tx.execute(update(jobs).where(here).values(state=became, finished=tx.context.now, **values))
+        # What it was to do may be much, and concerns nobody when it is done.
+        kept = {} if became != DONE else {"arguments": "{}"}
+        tx.execute(update(jobs).where(here).values(state=became, finished=tx.context.now, **values, **kept))
 
     state.change(change, visible=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from threading import Lock
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -25,6 +26,9 @@ from tholos.resources.types import AccountName, Domain
 _MOST = 16 * 1024 * 1024
 """Characters of records that are read before for one call: what is more, the writer reads itself, zone by zone."""
 _SERVER = "ns.invalid"
+_TURN = Lock()
+_LONG = 10.0
+"""Seconds that a call waits for its turn to read."""
 
 
 class Read(NamedTuple):
@@ -63,6 +67,16 @@ def prepare_all(state: State, user: AccountName, update_serial: UpdateSerial | N
 
 
 def _prepared(state: State, user: str, names: Sequence[str]) -> Prepared | None:
+    # It takes much memory for its while, so one call does it at a time; the writer does it for who has waited long.
+    if not _TURN.acquire(timeout=_LONG):
+        return None
+    try:
+        return _read_all(state, user, names)
+    finally:
+        _TURN.release()
+
+
+def _read_all(state: State, user: str, names: Sequence[str]) -> Prepared | None:
     found: dict[str, Read] = {}
     room = _MOST
     for name in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -63,18 +63,31 @@ def add(
     if signed:
         require_signing(tx)
     require_room("DNS_DOMAINS", account.dns_domains, count(tx, user))
-    given = [server.take() for server in (ns1, ns2, ns3, ns4, ns5, ns6, ns7, ns8) if server]
-    add_zone(tx, account, domain, ip, given if ns2 else (), signed=signed)
+
+    def given() -> Sequence[str]:
+        taken = [server.take() for server in (ns1, ns2, ns3, ns4, ns5, ns6, ns7, ns8) if server]
+        return taken if ns2 else ()
+
+    add_zone(tx, account, domain, ip, given, signed=signed)
 
 
 def add_zone(
-    tx: Tx, account: Account, domain: Domain, ip: str, servers: Sequence[str] = (), *, signed: bool = False
+    tx: Tx,
+    account: Account,
+    domain: Domain,
+    ip: str,
+    servers: Callable[[], Sequence[str]] = tuple,
+    *,
+    signed: bool = False,
 ) -> None:
-    """Make a zone of the account's template; without name servers of its own it has the account's."""
+    """Make a zone of the account's template.
+
+    ``servers`` gives its name servers once the rest is found right; without any it has the account's.
+    """
     template = require_template(tx, account.dns_template)
     require_not_reserved(tx, account.name, domain)
     require_parent_free(tx, account.name, domain)
-    names = [HostName(server).ascii for server in servers or account.ns.split(",")]
+    names = [HostName(server).ascii for server in servers() or account.ns.split(",")]
     values = {
         "account": account.name,
         "domain": domain,

@@ -48,6 +48,18 @@ class Cluster:
         """What the master says about a slave, in a word."""
         return str(self.hosts()[slave.address]["STATE"])
 
+    def told(self, slave: Machine, **parts: str) -> dict[str, str]:
+        """Wait until the master's list says of a slave what is expected, or has it as a part; give the list's line.
+
+        A slave serves a change a moment before the master writes down that it does.
+        """
+        return until(
+            lambda: self.hosts()[slave.address],
+            SOON,
+            lambda shown: all(part in shown[name] for name, part in parts.items()),
+            pause=0.2,
+        )
+
     def settle(self, seconds: float = 120) -> None:
         """Wait until every slave has everything."""
         until(self.hosts, seconds, lambda hosts: {host["STATE"] for host in hosts.values()} <= {"in step"}, pause=0.2)

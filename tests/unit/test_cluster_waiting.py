@@ -34,7 +34,7 @@ from tholos.resources.dns import zone as zones
 
 __all__ = ["one", "rpc"]
 
-pytestmark = NEEDED
+pytestmark = [NEEDED, pytest.mark.thorough]
 REFUSED = 8
 
 

@@ -19,6 +19,8 @@ from tholos.edges.refusals import CHANGING, COMMON, refusals
 from tholos.kernel.command import COMMANDS, load
 from tholos.kernel.errors import Refusal
 
+pytestmark = pytest.mark.thorough
+
 load()
 HELP = """the sample in docs/reference must succeed on the node of tests/samples/gallery.txt. Give a better example on
 the argument's type, or in the command's `examples=`; or say what comes before it in tests/samples/GROUP.json (what can

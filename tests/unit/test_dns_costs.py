@@ -19,6 +19,8 @@ from tholos.resources.dns.content import Content, content
 from tholos.resources.dns.kept import MOST_BYTES, KeptNames
 from tholos.resources.dns.zone import ZoneData, entry_of, faults, master_file
 
+pytestmark = pytest.mark.thorough
+
 MIB = 1024 * 1024
 SERVER = ("@", "NS", "ns.x.test")
 

@@ -360,7 +360,8 @@ def test_an_engine_is_killed_in_mid_sync(cluster: Cluster, many: list[str], vict
         if victim != "first":
             cluster.first.exec(["systemctl", "kill", "--signal=CONT", "--kill-whom=main", "tholos-engine"])
         syncing.communicate(timeout=300)
-        assert syncing.returncode != 0
+        # What a slave cut off may have been the round before the comparison, which its next engine then takes part in.
+        assert syncing.returncode != 0 or victim == "first"
         for machine in (cluster.master, *cluster.slaves):
             wait_until_ready(machine)
         cluster.settle()

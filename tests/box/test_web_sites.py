@@ -71,8 +71,9 @@ def test_an_alias_and_a_wildcard_are_served(web: Machine) -> None:
 def test_an_international_name_is_served(web: Machine) -> None:
     assert v(web, "v-add-web-domain", ALICE, "bücher.test") == (0, "")
     assert fetch(web, "xn--bcher-kva.test")[0] == 200
-    assert v(web, "v-delete-web-domain", ALICE, "xn--bcher-kva.test")[0] == 3
-    assert v(web, "v-delete-web-domain", ALICE, "bücher.test") == (0, "")
+    # Both spellings are one name, whichever the site was added by.
+    assert v(web, "v-delete-web-domain", ALICE, "xn--bcher-kva.test") == (0, "")
+    assert v(web, "v-delete-web-domain", ALICE, "bücher.test")[0] == 3
 
 
 def test_a_suspended_site_shows_the_notice(web: Machine) -> None:

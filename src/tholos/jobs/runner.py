@@ -121,6 +121,9 @@ class Runner:
         rows = self._unfinished()
         # What is done never comes back, and there may be very many.
         self._begun.intersection_update(row.id for row in rows)
+        # Every commit comes here, and nearly always there is no job.
+        if not rows:
+            return None
         turns = _Turns(self._administrator(), (row.account for row in rows if row.id in self._begun))
         for row in rows:
             if row.cancelling and (run := self._runs.get(row.id)) is not None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -22,10 +24,12 @@ from tholos.jobs.state import JobState
 from tholos.kernel.errors import Refusal
 from tholos.kernel.job import UNFINISHED, jobs
 from tholos.kernel.log import log
+from tholos.kernel.tx import State, Tx
 from tholos.resources.database.half_given import half_given, take_back_half
 from tholos.resources.database.lending import forgotten, give_back_forgotten
 from tholos.resources.database.model import database_hosts
 
+Id = TypeVar("Id", int, str)
 AGAIN = 3600.0
 """Seconds after which is looked again."""
 _OURS = re.compile(r"~tholos-[rw][0-9a-f]{10}")
@@ -41,8 +45,8 @@ def sweep(state: JobState, host: Host, place: Path) -> float:
     ``place`` is the directory of what jobs keep: that stays as long as a job can be looked at.
     """
     _forget(state, place)
-    _take_back(state)
-    _give_back(state)
+    _put_right(state, half_given, take_back_half, "what a job had begun could not be taken back")
+    _put_right(state, forgotten, give_back_forgotten, "a job's database could not be given back")
     with state.reading() as snapshot:
         servers = [(row.type, row.host) for row in snapshot.rows(select(database_hosts))]
     for engine, name in servers:
@@ -64,24 +68,21 @@ def _forget(state: JobState, place: Path) -> None:
             shutil.rmtree(directory, ignore_errors=True)
 
 
-def _take_back(state: JobState) -> None:
+def _put_right(
+    state: JobState, find: Callable[[State], Sequence[Id]], mend: Callable[[Tx, Id], None], cannot: str
+) -> None:
+    """Mend what is found, each by itself; what is refused stays for the next time."""
     with state.reading() as snapshot:
-        ids = half_given(snapshot)
-    for id in ids:
-        try:
-            state.change(lambda tx, id=id: take_back_half(tx, id))  # type: ignore[misc]
-        except Refusal as refusal:
-            log.warning("what a job had begun could not be taken back", job=id, error=refusal.text)
+        found = find(snapshot)
+    for id in found:
+        _put_one_right(state, id, mend, cannot)
 
 
-def _give_back(state: JobState) -> None:
-    with state.reading() as snapshot:
-        ids = forgotten(snapshot)
-    for id in ids:
-        try:
-            state.change(lambda tx, id=id: give_back_forgotten(tx, id))  # type: ignore[misc]
-        except Refusal as refusal:
-            log.warning("a job's database could not be given back", error=refusal.text)
+def _put_one_right(state: JobState, id: Id, mend: Callable[[Tx, Id], None], cannot: str) -> None:
+    try:
+        state.change(lambda tx: mend(tx, id))
+    except Refusal as refusal:
+        log.warning(cannot, what=id, error=refusal.text)
 
 
 def _sweep(state: JobState, host: Host, engine: str, server: str) -> None:
